@@ -2,9 +2,9 @@
 
 What a denoising autoencoder is trained against (Vincent et al., "Stacked Denoising Autoencoders", JMLR 11,
 2010, uses the Gaussian, the salt-and-pepper and the masking kind) and what the Denoise page offers. Every
-function has the signature `apply(x, level, rng) -> x`: `x` float32 (n, 28, 28, 1) in [0, 1], `level` within the
-record's [low, high], the answer a new float32 array of the same shape in [0, 1]. Level 0 leaves `x` as it is.
-`apply` trusts its arguments, because training calls it once a batch; `corrupt` checks them.
+function has the signature `apply(x, level, rng) -> x`: `x` float32 (n, 28, 28, 1) in [0, 1], `level` within
+the record's [low, high], the answer a new float32 array of the same shape in [0, 1]. Level 0 leaves `x` as it
+is. `apply` trusts its arguments, because training calls it once a batch; `corrupt` checks them.
 """
 
 import math
@@ -52,7 +52,7 @@ def salt_and_pepper(x: np.ndarray, level: float, rng: np.random.Generator) -> np
 
 
 def speckle(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
-    """clip(x · (1 + level · N(0, 1)), 0, 1): noise in proportion to the ink, as in radar and ultrasound images."""
+    """clip(x · (1 + level · N(0, 1)), 0, 1): noise in proportion to the ink, as radar images have."""
     noisy = rng.standard_normal(x.shape, dtype=np.float32)
     noisy *= np.float32(level)
     noisy += np.float32(1.0)
@@ -61,12 +61,12 @@ def speckle(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray
 
 
 def missing_pixels(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
-    """A share `level` of the pixels, drawn one by one, becomes black (the masking noise of Vincent et al.)."""
+    """A share `level` of the pixels, drawn one by one, becomes black (Vincent et al.: masking noise)."""
     return x * (rng.random(x.shape, dtype=np.float32) >= level)
 
 
 def missing_block(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
-    """A black square of `level` pixels a side (rounded), wholly inside the image, elsewhere in every image."""
+    """A black square of `level` pixels a side (rounded), inside the image, elsewhere in every image."""
     count, height, width = x.shape[:3]
     side = round(level)
     top = rng.integers(0, height - side + 1, size=(count, 1))
@@ -163,9 +163,10 @@ CORRUPTIONS: dict[str, Corruption] = {corruption.name: corruption for corruption
 def corrupt(x: np.ndarray, kind: str, level: float, seed: int | np.random.Generator) -> np.ndarray:
     """`x` spoiled by the corruption `kind`: float32 of the same shape, in [0, 1]; `x` itself is not touched.
 
-    `x` is float32 (n, 28, 28, 1) in [0, 1]; `level` lies within the bounds of `CORRUPTIONS[kind]`, in its unit.
-    The same integer `seed` gives the same noise; a generator is drawn from and so moves on.
-    Raises CorruptionError for an unknown kind, a level out of bounds, or an array that is not a batch of images.
+    `x` is float32 (n, 28, 28, 1) in [0, 1]; `level` lies within the bounds of `CORRUPTIONS[kind]`, in its
+    unit. The same integer `seed` (0 or more) gives the same noise; a generator is drawn from and so moves on.
+    Raises CorruptionError for an unknown kind, a level or seed out of bounds, or an array that is not a batch
+    of images.
     """
     if kind not in CORRUPTIONS:
         raise CorruptionError(f"There is no noise named {kind!r}. Choose one of {', '.join(CORRUPTIONS)}.")
@@ -185,4 +186,6 @@ def corrupt(x: np.ndarray, kind: str, level: float, seed: int | np.random.Genera
         raise CorruptionError(
             "Noise is put on images of float32 values from 0 to 1. Divide 8-bit pixels by 255 first."
         )
+    if not isinstance(seed, np.random.Generator) and seed < 0:
+        raise CorruptionError(f"The seed of the noise must be 0 or a positive whole number. Received {seed}.")
     return record.apply(images, float(level), np.random.default_rng(seed))
