@@ -1,0 +1,233 @@
+"""Every cache of the pages: what visitors share is loaded once, read-only, and in bounded number.
+
+Nobody calls `fit` or `compile` on what is handed out here, and nobody writes into its arrays. A model that is
+saved again under its name is another model: the date in its card is part of the key.
+
+The first page is drawn before TensorFlow is imported. Nothing here imports it until a model is asked for;
+`warm_up()` does so in one background thread as soon as the first page is out.
+"""
+
+from __future__ import annotations
+
+import base64
+import gc
+import logging
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import streamlit as st
+
+from aemodels.errors import AemodelsError
+
+if TYPE_CHECKING:
+    from aemodels.autoencoder import Autoencoder
+    from aemodels.data.datasets import Dataset
+    from aemodels.measure.baselines import Pca
+    from aemodels.store.card import Card
+
+DEFAULT_MODEL: Final = "vae-mnist-2d"
+
+_log = logging.getLogger(__name__)
+
+
+# --- models of the store -------------------------------------------------------------------------------------
+
+
+@st.cache_resource(show_spinner=False, ttl=2.0)  # a model saved by the command line appears soon, too
+def _cards() -> tuple[Card, ...]:
+    try:
+        from aemodels.store import models
+    except ImportError:  # until the store is there
+        return ()
+    return tuple(models.list_models())
+
+
+def cards() -> tuple[Card, ...]:
+    """The cards of all models of the store, shipped ones first."""
+    return _cards()
+
+
+def forget_cards() -> None:
+    """Read the store again at the next look: call it after a model was saved or deleted."""
+    _cards.clear()
+
+
+def card(name: str) -> Card:
+    """The card of `name`. Raises StoreError if the store has no such model."""
+    for entry in cards():
+        if entry.name == name:
+            return entry
+    from aemodels.store import models
+
+    return models.read_card(name)
+
+
+def _version(name: str) -> str:
+    return str(card(name).created)
+
+
+@st.cache_resource(show_spinner="Loading the model", max_entries=6)
+def _model(name: str, version: str) -> Autoencoder:
+    import aemodels
+
+    return aemodels.load(name)
+
+
+def model(name: str) -> Autoencoder:
+    """The model itself, on TensorFlow: the first call of a process waits for that import."""
+    return _model(name, _version(name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _quick_model(name: str, version: str) -> Any:
+    from aemodels import preview
+
+    return preview.load(name)
+
+
+def quick_model(name: str) -> Any | None:
+    """The same dense model as a NumPy forward pass; None where the model is not dense."""
+    try:
+        return _quick_model(name, _version(name))
+    except AemodelsError:
+        return None
+
+
+def answering(name: str) -> Any:
+    """Whatever can encode, decode and reconstruct for `name` right now without waiting for TensorFlow.
+
+    Dense models answer by NumPy until TensorFlow is there; all others wait for it.
+    """
+    if not warm_up_state().done.is_set():
+        quick = quick_model(name)
+        if quick is not None:
+            return quick
+    return model(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _codes(name: str, version: str) -> Any:
+    from aemodels.store import models
+
+    return models.codes(name)
+
+
+def codes(name: str) -> Any:
+    """The stored codes of the model's test split: `z` (n, d) float32 and `labels` (n,) uint8."""
+    return _codes(name, _version(name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _atlas_uri(name: str, version: str) -> str | None:
+    from aemodels.store import models
+
+    path = models.atlas_path(name)
+    if path is None:
+        return None
+    return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
+
+
+def atlas_uri(name: str) -> str | None:
+    """The sprite of the decoder on a lattice, as a data URI; None for a model without one."""
+    return _atlas_uri(name, _version(name))
+
+
+# --- data sets -----------------------------------------------------------------------------------------------
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _dataset(name: str) -> Dataset:
+    from aemodels.data import datasets
+
+    return datasets.load(name, download=False)
+
+
+def local_dataset(name: str) -> Dataset | None:
+    """The data set if it is on this machine already; None otherwise. Never downloads."""
+    from aemodels.data import datasets
+
+    if not datasets.find_local(name):
+        return None
+    try:
+        return _dataset(name)
+    except AemodelsError:
+        _log.warning("The data set %s is on this machine, but cannot be read.", name, exc_info=True)
+        return None
+
+
+def sample_dataset(name: str = "mnist") -> Dataset:
+    """`name` if it is at hand without a download, otherwise the bundled digits."""
+    return local_dataset(name) or _dataset("digits")
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _pca(dataset: str, code_size: int) -> Pca:
+    from aemodels.measure.baselines import Pca
+
+    data = _dataset(dataset)
+    return Pca.fit(data.train.x, code_size)
+
+
+def pca(dataset: str, code_size: int) -> Pca:
+    """The linear comparison: a PCA of `code_size` numbers, fitted on the training images of a local data set."""
+    return _pca(dataset, code_size)
+
+
+# --- figures -------------------------------------------------------------------------------------------------
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _map_figure(name: str, version: str) -> Any:
+    from aemodels.figures import latent_map
+
+    found = codes(name)
+    return latent_map.latent_map(found.z, found.labels)
+
+
+def map_figure(name: str) -> Any:
+    """The scatter of a two-dimensional model's codes. Shared: not to be changed."""
+    return _map_figure(name, _version(name))
+
+
+# --- TensorFlow in the background ----------------------------------------------------------------------------
+
+
+class WarmUp:
+    """The one background thread that imports TensorFlow; `done` is set when models answer without a wait."""
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start the thread, the first time."""
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="warm-up", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            ready = model(DEFAULT_MODEL)
+            ready.reconstruct(np.zeros((1, 28, 28, 1), np.float32))
+        except Exception:  # a missing model must not keep the pages from trying, and failing with a sentence
+            _log.warning("Warming up failed; the first model that is asked for will be slower.", exc_info=True)
+        finally:
+            # Streamlit collects garbage after every run of a script. What TensorFlow brought with it never goes
+            # away, and looking through it each time costs every visitor about 150 ms.
+            gc.collect()
+            gc.freeze()
+            self.done.set()
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up_state() -> WarmUp:
+    """The process's one WarmUp."""
+    return WarmUp()
+
+
+def warm_up() -> None:
+    """Begin to import TensorFlow in the background: at the end of a run, so that its page is out already."""
+    warm_up_state().start()

@@ -1,0 +1,57 @@
+"""The table of pages. A new page is one script in `pages/` and one line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+ROOT: Final = Path(__file__).resolve().parents[2]  # the folder that holds app.py
+
+
+@dataclass(frozen=True)
+class PageRecord:
+    """One page: its script, its address below the site's root ('' is the first page), title and section."""
+
+    name: str
+    url_path: str
+    title: str
+    section: str
+
+    @property
+    def script(self) -> Path:
+        """Where the page's script lies, from the folder of app.py."""
+        return ROOT / "pages" / f"{self.name}.py"
+
+
+PAGES: Final[tuple[PageRecord, ...]] = (
+    PageRecord("home", "", "Home", "Play"),
+    PageRecord("reconstruct", "reconstruct", "Reconstruct", "Play"),
+    PageRecord("denoise", "denoise", "Denoise", "Play"),
+    PageRecord("latent", "latent", "Latent space", "Play"),
+    PageRecord("train", "train", "Train", "Build"),
+)
+
+
+def sections() -> dict[str, list[st.Page]]:
+    """The pages as `st.navigation` wants them: the title of each section, and its pages in order."""
+    table: dict[str, list[st.Page]] = {}
+    for record in PAGES:
+        if record.script.exists():
+            entry = st.Page(
+                record.script,
+                title=record.title,
+                url_path=record.url_path or None,
+                default=record.url_path == "",
+            )
+            table.setdefault(record.section, []).append(entry)
+    return table
+
+
+def link(name: str, label: str | None = None, **query: str) -> None:
+    """A link to the page `name`, with `query` in its address; nothing if that page does not exist."""
+    record = next(page for page in PAGES if page.name == name)
+    if record.script.exists():
+        st.page_link(record.script, label=label or record.title, query_params=query or None)

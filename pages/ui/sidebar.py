@@ -1,0 +1,119 @@
+"""The sidebar: the name of the whole, and the one model picker for all pages.
+
+What is picked is kept over pages and in the address (`?model=`), which anybody may have typed: a name that the
+store does not have gives a sentence and the default model.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from aemodels.errors import StoreError
+from pages.ui import cache, state, theme
+
+if TYPE_CHECKING:
+    from aemodels.store.card import Card
+
+PARAMETER: Final = "model"
+LONGEST_NAME: Final = 60  # characters of an unknown name that are repeated to the visitor
+
+
+def show() -> None:
+    """Draw the sidebar; afterwards `current_model()` is the visitor's choice."""
+    with st.sidebar:
+        with st.container(key="app_name", gap=None):
+            st.markdown("**Autoencoder Playground**")
+            st.caption("see what a network keeps")
+        cards = cache.cards()
+        if not cards:
+            return
+        names = [card.name for card in cards]
+        unknown = _obey_address(names)
+        with st.container(border=True, gap="xsmall", key="model_card"):
+            chosen = st.selectbox(
+                "Model",
+                names,
+                key=state.MODEL_PICKER.name,
+                help="The network that all pages use. Models that you train appear here as soon as they are saved.",
+            )
+            card = next(card for card in cards if card.name == chosen)
+            st.caption(theme.escaped(summary(card)))
+    _write_address(chosen)
+    if unknown is not None:
+        st.warning(unknown_model(unknown, chosen), icon=":material/info:")
+
+
+def current_model() -> str:
+    """The name of the picked model. Raises StoreError while the store holds no model at all."""
+    name = state.MODEL_PICKER.get()
+    if name is None:
+        raise StoreError("There is no model in the store yet. Train one on the page Train, and it appears here.")
+    return name
+
+
+def current_card() -> Card:
+    """The card of the picked model."""
+    return cache.card(current_model())
+
+
+def default_model(names: list[str]) -> str:
+    """The model that a visitor sees first."""
+    return cache.DEFAULT_MODEL if cache.DEFAULT_MODEL in names else names[0]
+
+
+def unknown_model(asked: str, shown: str) -> str:
+    """The sentence for an address that names a model which the store does not have (as markdown)."""
+    short = asked if len(asked) <= LONGEST_NAME else asked[:LONGEST_NAME] + "…"
+    return f"There is no model “{theme.escaped(short)}” here; this is **{shown}**. Pick another in the sidebar."
+
+
+def summary(card: Card) -> str:
+    """One line on a model: kind, code size and its main figure, such as “VAE · code 2 · −ELBO 129 nats”."""
+    parts = [kind(card), f"code {code_size(card)}"]
+    metrics = card.metrics or {}
+    if "nelbo" in metrics:
+        parts.append(f"−ELBO {metrics['nelbo']:.0f} nats")
+    elif "denoised_psnr" in metrics:
+        parts.append(f"PSNR {metrics['denoised_psnr']:.1f} dB")
+    elif "mse" in metrics:
+        parts.append(f"MSE {metrics['mse']:.4f}")
+    return " · ".join(parts)
+
+
+def kind(card: Card) -> str:
+    """The kind of network in a word or two."""
+    if card.model.get("variational"):
+        return "VAE"
+    if "denoised_psnr" in (card.metrics or {}):
+        return "Denoising"
+    return {"dense": "Dense", "conv": "Convolutional"}.get(str(card.model.get("architecture")), "Autoencoder")
+
+
+def code_size(card: Card) -> int:
+    """How many numbers the model's code has."""
+    return int(card.model["latent_dim"])
+
+
+def _obey_address(names: list[str]) -> str | None:
+    """Set the picker from `?model=` where the address says something new; an unknown name is returned."""
+    asked = st.query_params.get(PARAMETER)
+    unknown = None
+    if asked is not None and asked != state.MODEL_ADDRESS.get():
+        state.MODEL_ADDRESS.set(asked)
+        if asked in names:
+            state.MODEL_PICKER.set(asked)
+        else:
+            unknown = asked
+    if state.MODEL_PICKER.get() not in names:
+        state.MODEL_PICKER.set(default_model(names))
+    return unknown
+
+
+def _write_address(chosen: str) -> None:
+    """Keep `?model=` true to the picker; the default model needs no mention unless one is there already."""
+    present = st.query_params.get(PARAMETER)
+    if present != chosen and (present is not None or chosen != cache.DEFAULT_MODEL):
+        st.query_params[PARAMETER] = chosen
+        state.MODEL_ADDRESS.set(chosen)

@@ -1,0 +1,61 @@
+"""Colours and the page's own few lines of style, for Streamlit and Plotly alike.
+
+Streamlit's themes live in .streamlit/config.toml; what carries meaning there has a name here: markdown such as
+`:violet[…]` and the CSS variables of components take their colours from the same settings, so both themes follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Literal
+
+import streamlit as st
+
+Role = Literal["input", "code", "output", "noise", "plain"]
+
+# What a colour means, in the names of Streamlit's markdown.
+ROLE_COLOURS: Final[dict[Role, str]] = {
+    "input": "gray",
+    "code": "violet",
+    "output": "green",
+    "noise": "orange",
+    "plain": "",
+}
+
+
+def apply() -> None:
+    """Lay the page's padding and the pixelated images over Streamlit's theme. Once a run, in app.py."""
+    st.html(Path(__file__).with_name("style.css"))
+
+
+def coloured(text: str, role: Role) -> str:
+    """Markdown of `text`, bold, in the colour of its role in the pipeline."""
+    colour = ROLE_COLOURS[role]
+    return f":{colour}[**{text}**]" if colour else f"**{text}**"
+
+
+@contextmanager
+def card(title: str, *, role: Role = "plain", aside: str = "", key: str | None = None) -> Iterator[None]:
+    """A bordered card with its title in the colour of `role`, and a small remark at the right of it.
+
+    `aside` is plain text (its markdown is not read). `key` names the card in CSS (`st-key-…`).
+    """
+    with st.container(border=True, gap="xsmall", key=key):
+        if title:
+            heading(title, role=role, aside=aside)
+        yield
+
+
+def heading(title: str, *, role: Role = "plain", aside: str = "") -> None:
+    """The first line of a card: title at the left, remark at the right."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
+        st.markdown(coloured(title, role), width="content")
+        if aside:
+            st.caption(escaped(aside), width="content")
+
+
+def escaped(text: str) -> str:
+    """`text` with the signs that markdown would read made plain."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|~$:^" else sign for sign in text)
