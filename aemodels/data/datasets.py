@@ -1,0 +1,182 @@
+"""The data sets of the playground: one table, one way to load any of them.
+
+`DATASETS` says what there is; `load` brings one, from where the design's order finds it. A new data set is a
+function that returns the four arrays and one line in the table.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from aemodels.data import published
+from aemodels.data.array_files import Arrays
+from aemodels.data.content_order import content_order
+from aemodels.data.download import Progress
+from aemodels.data.optical_digits import read_digits
+from aemodels.data.surface_points import make_points
+from aemodels.errors import DatasetError
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """One part of a data set, read-only: many visitors share it."""
+
+    values: np.ndarray  # uint8 (n, 28, 28) images, or float32 (n, k) points
+    labels: np.ndarray  # uint8 (n,)
+
+    def __post_init__(self) -> None:
+        self.values.setflags(write=False)
+        self.labels.setflags(write=False)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def x(self) -> np.ndarray:
+        """What a model takes: float32 (n, 28, 28, 1) in [0, 1], or the points as they are, float32 (n, k).
+
+        Images are converted at every access (the float32 form is four times as large): keep what you need.
+        """
+        if self.values.dtype != np.uint8:
+            return self.values
+        return self.values[..., None].astype(np.float32) / np.float32(255)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A data set at hand."""
+
+    name: str
+    title: str
+    train: Split
+    test: Split
+    class_names: tuple[str, ...]
+    source: str  # where it came from, in words for a page
+    fingerprint: str  # 16 hexadecimal digits that stand for the test split: its values, labels and order
+
+
+@dataclass(frozen=True)
+class DatasetRecord:
+    """What is known of a data set before it is loaded."""
+
+    name: str
+    title: str
+    description: str
+    kind: Literal["images", "points"]
+    class_names: tuple[str, ...]
+    licence: str
+    citation: str
+    read: Callable[
+        [bool, Progress | None], tuple[Arrays, str]
+    ]  # (download, progress) → arrays, source in words
+    is_local: Callable[[], bool]
+
+
+def load(name: str, *, download: bool = True, progress: Progress | None = None) -> Dataset:
+    """The data set `name` of the table, with its splits always in the same order.
+
+    `progress(done, total)` is called with bytes while something is downloaded; `download=False` refuses instead.
+    Raises DatasetError for an unknown name, a damaged file, or a data set that cannot be had on this machine.
+    """
+    record = _record(name)
+    (x_train, y_train, x_test, y_test), source = record.read(download, progress)
+    test = Split(x_test, y_test)
+    return Dataset(
+        name, record.title, Split(x_train, y_train), test, record.class_names, source, _fingerprint(test)
+    )
+
+
+def find_local(name: str) -> bool:
+    """Whether `load(name)` needs no download. Raises DatasetError for an unknown name."""
+    return _record(name).is_local()
+
+
+def _record(name: str) -> DatasetRecord:
+    if name not in DATASETS:
+        raise DatasetError(f"There is no data set named {name!r}. Choose one of {', '.join(DATASETS)}.")
+    return DATASETS[name]
+
+
+def _fingerprint(split: Split) -> str:
+    digest = hashlib.sha256(f"{split.values.dtype} {split.values.shape}".encode())
+    digest.update(np.ascontiguousarray(split.values))
+    digest.update(np.ascontiguousarray(split.labels))
+    return digest.hexdigest()[:16]
+
+
+def _read_mnist(download: bool, progress: Progress | None) -> tuple[Arrays, str]:
+    return published.read(published.MNIST, download, progress)
+
+
+def _read_fashion_mnist(download: bool, progress: Progress | None) -> tuple[Arrays, str]:
+    (x_train, y_train, x_test, y_test), source = published.read(published.FASHION_MNIST, download, progress)
+    # Found in its original order (Keras) and in shuffled ones; codes and samples are remembered by position,
+    # so both are brought into one order that depends on the images alone.
+    train, test = content_order(x_train, y_train), content_order(x_test, y_test)
+    return (x_train[train], y_train[train], x_test[test], y_test[test]), source
+
+
+def _read_digits(download: bool, progress: Progress | None) -> tuple[Arrays, str]:
+    return read_digits(), "bundled with scikit-learn"
+
+
+def _read_points(download: bool, progress: Progress | None) -> tuple[Arrays, str]:
+    return make_points(), "made from a seed"
+
+
+DIGIT_NAMES = tuple("0123456789")
+
+_ALL = (
+    DatasetRecord(
+        name="mnist",
+        title="MNIST",
+        description="70,000 handwritten digits of 28×28 pixels, the classic.",
+        kind="images",
+        class_names=DIGIT_NAMES,
+        licence="CC BY-SA 3.0",
+        citation="LeCun, Bottou, Bengio and Haffner, Gradient-Based Learning Applied to Document Recognition, 1998",
+        read=_read_mnist,
+        is_local=lambda: published.is_local(published.MNIST),
+    ),
+    DatasetRecord(
+        name="fashion_mnist",
+        title="Fashion-MNIST",
+        description="70,000 pictures of clothing of 28×28 pixels, ten kinds; harder than digits.",
+        kind="images",
+        class_names=(
+            *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
+            *("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
+        ),
+        licence="MIT",
+        citation="Xiao, Rasul and Vollgraf, Fashion-MNIST: a Novel Image Dataset, arXiv:1708.07747, 2017",
+        read=_read_fashion_mnist,
+        is_local=lambda: published.is_local(published.FASHION_MNIST),
+    ),
+    DatasetRecord(
+        name="digits",
+        title="Bundled digits",
+        description="1,797 real handwritten digits that come with scikit-learn, scaled up from 8×8; no download.",
+        kind="images",
+        class_names=DIGIT_NAMES,
+        licence="CC BY 4.0",
+        citation="Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI repository, 1998",
+        read=_read_digits,
+        is_local=lambda: True,
+    ),
+    DatasetRecord(
+        name="points",
+        title="Points near a plane",
+        description="2,500 points in space along an arc in a tilted plane, made from a seed.",
+        kind="points",
+        class_names=tuple(f"tenth {number} of the arc" for number in range(1, 11)),
+        licence="MIT, ours",
+        citation="made for this playground",
+        read=_read_points,
+        is_local=lambda: True,
+    ),
+)
+
+DATASETS: dict[str, DatasetRecord] = {record.name: record for record in _ALL}
