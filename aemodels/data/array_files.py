@@ -1,7 +1,7 @@
 """Reading the two file formats in which MNIST-like data sets travel, without trusting a byte of them.
 
 - the `.npz` layout of `keras.datasets`: `x_train`, `y_train`, `x_test`, `y_test`;
-- the original idx files (LeCun, Cortes and Burges, "The MNIST database of handwritten digits"), plain or gzipped.
+- the original idx files (LeCun, Cortes and Burges, "The MNIST database"), plain or gzipped.
 
 Headers are checked before anything is allocated, nothing is unpickled, and whatever is wrong becomes one
 DatasetError that names the file.

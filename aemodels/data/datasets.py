@@ -78,8 +78,9 @@ class DatasetRecord:
 def load(name: str, *, download: bool = True, progress: Progress | None = None) -> Dataset:
     """The data set `name` of the table, with its splits always in the same order.
 
-    `progress(done, total)` is called with bytes while something is downloaded; `download=False` refuses instead.
-    Raises DatasetError for an unknown name, a damaged file, or a data set that cannot be had on this machine.
+    `progress(done, total)` is called with bytes while something is downloaded; `download=False` refuses
+    instead. Raises DatasetError for an unknown name, a damaged file, or a data set that cannot be had on
+    this machine.
     """
     record = _record(name)
     (x_train, y_train, x_test, y_test), source = record.read(download, progress)
@@ -137,7 +138,7 @@ _ALL = (
         kind="images",
         class_names=DIGIT_NAMES,
         licence="CC BY-SA 3.0",
-        citation="LeCun, Bottou, Bengio and Haffner, Gradient-Based Learning Applied to Document Recognition, 1998",
+        citation="LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998",
         read=_read_mnist,
         is_local=lambda: published.is_local(published.MNIST),
     ),
@@ -158,7 +159,7 @@ _ALL = (
     DatasetRecord(
         name="digits",
         title="Bundled digits",
-        description="1,797 real handwritten digits that come with scikit-learn, scaled up from 8×8; no download.",
+        description="1,797 real handwritten digits, scaled up from 8×8. They come with scikit-learn.",
         kind="images",
         class_names=DIGIT_NAMES,
         licence="CC BY 4.0",

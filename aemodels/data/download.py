@@ -1,8 +1,8 @@
 """Fetching one published file into the cache of Keras: with time limits, a checksum, and all or nothing.
 
 The name look-up and the many addresses of a large server can each take longer than the time limits that a
-request knows, so the request runs in a thread of its own, and whoever asked waits for its chunks only so long.
-Progress is reported from the asking thread, which a page needs.
+request knows, so the request runs in a thread of its own, and whoever asked waits for its chunks only so
+long. Progress is reported from the asking thread, which a page needs.
 """
 
 import contextlib
@@ -41,7 +41,7 @@ class RemoteFile:
 
 
 def keras_cache() -> Path:
-    """The folder in which Keras keeps data sets, found by the same rule (KERAS_HOME, home, temporary folder)."""
+    """Where Keras keeps data sets, by its own rule: KERAS_HOME, else home, else the temporary folder."""
     if "KERAS_HOME" in os.environ:
         return Path(os.environ["KERAS_HOME"]).expanduser() / "datasets"
     home = Path.home()
@@ -51,10 +51,10 @@ def keras_cache() -> Path:
 def fetch(remote: RemoteFile, folder: Path, progress: Progress | None = None) -> Path:
     """Download `remote` into `folder`; the path of the whole, checked file.
 
-    `progress(done, total)` is called in the calling thread, in bytes. The file appears under its name only when
-    its length and checksum are right; until then it is a temporary file beside, which no failure leaves behind.
-    Raises DatasetError when nothing arrives for SILENCE_SECONDS, when what arrives is something else, or when
-    it cannot be written.
+    `progress(done, total)` is called in the calling thread, in bytes. The file appears under its name only
+    when its length and checksum are right; until then it is a temporary file beside, which no failure leaves
+    behind. Raises DatasetError when nothing arrives for SILENCE_SECONDS, when what arrives is something
+    else, or when it cannot be written.
     """
     part = folder / f".{remote.name}.{secrets.token_hex(4)}.part"
     stop = threading.Event()
@@ -83,8 +83,8 @@ def fetch(remote: RemoteFile, folder: Path, progress: Progress | None = None) ->
         os.replace(part, folder / remote.name)
     except OSError as error:
         raise DatasetError(
-            f"The download cannot be kept in {folder} ({error.strerror or error}). Make room or make the folder "
-            "writable, or name another with KERAS_HOME."
+            f"The download cannot be kept in {folder} ({error.strerror or error}). Make room, make the "
+            "folder writable, or name another with KERAS_HOME."
         ) from error
     finally:
         stop.set()

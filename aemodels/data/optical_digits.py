@@ -1,12 +1,12 @@
 """The handwritten digits that come with scikit-learn, brought to the image contract.
 
-1,797 digits of 13 writers, 8×8 pixels of 17 grey levels (Alpaydin and Kaynak, "Optical Recognition of Handwritten
-Digits", UCI Machine Learning Repository, 1998). They need no download, so everything works offline. Here each is
-scaled to 20×20 and put into 28×28 with its centre of mass in the middle, as MNIST was made (LeCun et al.,
-"Gradient-Based Learning Applied to Document Recognition", 1998, section III.A).
+1,797 digits of 13 writers, 8×8 pixels of 17 grey levels (Alpaydin and Kaynak, "Optical Recognition of
+Handwritten Digits", UCI Machine Learning Repository, 1998). They need no download, so everything works
+offline. Here each is scaled to 20×20 and put into 28×28 with its centre of mass in the middle, as MNIST was
+made (LeCun et al., "Gradient-Based Learning Applied to Document Recognition", 1998, section III.A).
 
-All arithmetic is on integers, so every machine gets the same bytes. scikit-learn is not imported, only its file
-is read: the import takes seconds, the file a few milliseconds.
+All arithmetic is on integers, so every machine gets the same bytes. scikit-learn is not imported, only its
+file is read: the import takes seconds, the file a few milliseconds.
 """
 
 import gzip
@@ -29,8 +29,9 @@ DARKEST, BRIGHTEST = FULL * 25 // 100, FULL * 85 // 100  # stretched to 0 and 25
 
 
 def read_digits() -> Arrays:
-    """x_train, y_train, x_test, y_test: images uint8 (n, 28, 28), labels uint8 (n,); stratified, one in five tests.
+    """x_train, y_train, x_test, y_test: images uint8 (n, 28, 28), labels uint8 (n,).
 
+    One in five of each class is a test image, chosen by hash with a fixed seed; writers are in both splits.
     Raises DatasetError when scikit-learn's file is missing or damaged.
     """
     small, labels = _read_file(_path())

@@ -1,13 +1,14 @@
 """MNIST and Fashion-MNIST: where on this machine they are looked for, and where on the web.
 
-The order: the folder that AEMODELS_DATA names (Keras layout, else the original idx files) → the cache of Keras →
-a download into that cache, from the addresses that Keras itself uses. Offline and with nothing at hand, a
-sentence offers the bundled digits.
+The order: the folder that AEMODELS_DATA names (Keras layout, else the original idx files) → the cache of
+Keras → a download into that cache, from the addresses that Keras itself uses. Offline and with nothing at
+hand, a sentence offers the bundled digits.
 """
 
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from aemodels.data.array_files import Arrays, find_idx, first_labels, read_idx, read_npz
@@ -68,7 +69,7 @@ FASHION_MNIST = Published(
 
 
 def is_local(published: Published) -> bool:
-    """Whether the files are on this machine; says nothing of their contents, and costs a few file look-ups."""
+    """Whether the files are on this machine, whatever is in them; costs a few file look-ups."""
     return _find(published) is not None
 
 
@@ -76,8 +77,8 @@ def read(published: Published, download: bool = True, progress: Progress | None 
     """The four arrays, and in words where they came from.
 
     Images uint8 (n, 28, 28), labels uint8 (n,), in the order of the file. `progress(done, total)` counts the
-    bytes of all files of a download. Raises DatasetError when a file is damaged, or when nothing is at hand and
-    there is no download (`download=False`, or offline).
+    bytes of all files of a download. Raises DatasetError when a file is damaged, or when nothing is at hand
+    and there is no download (`download=False`, or offline).
     """
     found = _find(published)
     if found is None:
@@ -96,18 +97,18 @@ def _find(published: Published) -> tuple[Callable[[], Arrays], str] | None:
     if folder is not None:
         archive = folder / published.archive
         if archive.is_file():
-            return lambda: read_npz(archive), f"{published.archive} in the folder of AEMODELS_DATA"
+            return partial(read_npz, archive), f"{published.archive} in the folder of AEMODELS_DATA"
         for name in published.idx_folders:
             idx = find_idx(folder / name)
             if idx is not None and (name != "." or _may_be(published, idx)):
-                return lambda: read_idx(idx), "the idx files in the folder of AEMODELS_DATA"
+                return partial(read_idx, idx), "the idx files in the folder of AEMODELS_DATA"
     cache = keras_cache() / published.cache_folder
     if not all((cache / remote.name).is_file() for remote in published.remotes):
         return None
     if len(published.remotes) == 1:
-        return lambda: read_npz(cache / published.remotes[0].name), "the cache of Keras"
+        return partial(read_npz, cache / published.remotes[0].name), "the cache of Keras"
     idx = find_idx(cache)
-    return None if idx is None else (lambda: read_idx(idx), "the cache of Keras")
+    return None if idx is None else (partial(read_idx, idx), "the cache of Keras")
 
 
 def _data_folder() -> Path | None:
@@ -147,6 +148,6 @@ def _advice(published: Published) -> str:
     named = os.environ.get("AEMODELS_DATA", "").strip()
     folder = f"the folder of AEMODELS_DATA ({named})" if named else "a folder that AEMODELS_DATA names"
     return (
-        f"Connect to the internet, or put {published.archive} into {folder}, or choose the data set 'digits': "
-        "its handwritten digits are bundled."
+        f"Connect to the internet, or put {published.archive} into {folder}, or choose the data set "
+        "'digits': its handwritten digits are bundled."
     )

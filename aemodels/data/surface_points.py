@@ -1,8 +1,8 @@
 """Points in space that lie close to a plane: the data of recipe R1a, made from a seed.
 
-Three numbers a point, but two would nearly do: the smallest case of what an autoencoder is for. The points wind
-along a widening arc in a tilted plane, with a little noise off it, so that a two-number code has a shape that
-one recognises. The class of a point is which tenth of the arc it lies in, for colour.
+Three numbers a point, but two would nearly do: the smallest case of what an autoencoder is for. The points
+wind along a widening arc in a tilted plane, with a little noise off it, so that a two-number code has a
+shape that one recognises. The class of a point is which tenth of the arc it lies in, for colour.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ PLANE = np.array([[2 / 3, 2 / 3, 1 / 3], [-2 / 3, 1 / 3, 2 / 3]])
 
 
 def make_points(seed: int = SEED, train: int = TRAIN, test: int = TEST) -> Arrays:
-    """x_train, y_train, x_test, y_test: points float32 (n, 3) around the origin, labels uint8 (n,) from 0 to 9."""
+    """x_train, y_train, x_test, y_test: points float32 (n, 3) around the origin, labels uint8 0 to 9."""
     rng = np.random.default_rng(seed)
     count = train + test
     along = rng.uniform(0.0, 1.0, count)  # how far along the arc
