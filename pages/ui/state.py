@@ -67,6 +67,7 @@ HOME_DIGIT: Final = Key[int]("_home_digit", 0)  # which of the test digits Home 
 HOME_CODE: Final = Key["tuple[float, float] | None"]("_home_code", None)  # a place clicked on Home's map
 DRAWING: Final = Key[Any]("_drawing", None)  # what the canvas held last (pages.ui.digit.Drawing)
 DRAWN: Final = Key[Any]("_drawn", None)  # the digit in it (pages.ui.digit.Digit), None while nothing is drawn
+DRAWING_PROBLEM: Final = Key[str | None]("_drawing_problem", None)  # why the drawing could not be read
 UPLOADED: Final = Key[Any]("_uploaded", None)  # the last good upload's digit
 UPLOAD_READ: Final = Key[str | None]("_upload_read", None)  # the upload that was looked at last
 UPLOAD_PROBLEM: Final = Key[str | None]("_upload_problem", None)  # why that one could not be read
