@@ -13,18 +13,21 @@ import base64
 import gc
 import logging
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import streamlit as st
 
 from aemodels.errors import AemodelsError
+from pages.ui import code_picture
 
 if TYPE_CHECKING:
+    from aemodels.store.card import Card
+
     from aemodels.autoencoder import Autoencoder
     from aemodels.data.datasets import Dataset
     from aemodels.measure.baselines import Pca
-    from aemodels.store.card import Card
 
 DEFAULT_MODEL: Final = "vae-mnist-2d"
 
@@ -161,17 +164,21 @@ def sample_dataset(name: str = "mnist") -> Dataset:
     return local_dataset(name) or _dataset("digits")
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _pca(dataset: str, code_size: int) -> Pca:
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _pca(dataset: str) -> Pca:
     from aemodels.measure.baselines import Pca
 
-    data = _dataset(dataset)
-    return Pca.fit(data.train.x, code_size)
+    images = _dataset(dataset).train.x
+    return Pca.fit(images, images[0].size)  # all components at once: a smaller PCA is the beginning of a larger one
 
 
 def pca(dataset: str, code_size: int) -> Pca:
-    """The linear comparison: a PCA of `code_size` numbers, fitted on the training images of a local data set."""
-    return _pca(dataset, code_size)
+    """The linear comparison: a PCA of `code_size` numbers, fitted on the training images of a local data set.
+
+    A code larger than the image is compared with the largest PCA there is, which loses nothing.
+    """
+    whole = _pca(dataset)
+    return whole.truncate(min(code_size, whole.latent_dim))
 
 
 # --- figures -------------------------------------------------------------------------------------------------
@@ -188,6 +195,36 @@ def _map_figure(name: str, version: str) -> Any:
 def map_figure(name: str) -> Any:
     """The scatter of a two-dimensional model's codes. Shared: not to be changed."""
     return _map_figure(name, _version(name))
+
+
+@dataclass(frozen=True)
+class CodeMap:
+    """The codes of a test set as a small picture: its bounds in z (left, right, bottom, top), and a data URI."""
+
+    bounds: tuple[float, float, float, float]
+    uri: str
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _code_map(name: str, version: str) -> CodeMap | None:
+    try:
+        found = codes(name)
+    except AemodelsError:
+        return None
+    return CodeMap(code_picture.map_bounds(found.z), code_picture.map_background(found.z, found.labels))
+
+
+def code_map(name: str) -> CodeMap | None:
+    """The map of a two-dimensional model's codes as a small picture; None where its codes are not stored."""
+    return _code_map(name, _version(name))
+
+
+def map_shape(name: str) -> tuple[int, int, int] | None:
+    """Rows, columns and filters of a code that is feature maps; None for a code that is a plain vector."""
+    from aemodels import architectures
+
+    config = architectures.from_json(card(name).model)
+    return config.map_shape if config.latent_dim is None else None  # type: ignore[attr-defined]
 
 
 # --- TensorFlow in the background ----------------------------------------------------------------------------
