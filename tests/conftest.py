@@ -1,0 +1,69 @@
+"""What every test shares: a home and a cache of its own for the session, and the data sets.
+
+The environment is set while this file is imported, before anything reads it, and is inherited by the servers that
+the browser tests start. Tests must pass without AEMODELS_DATA, without a network and without a GPU.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_SCRATCH = tempfile.mkdtemp(prefix="aemodels-tests-")
+os.environ["AEMODELS_HOME"] = os.path.join(_SCRATCH, "home")  # never the models of whoever runs the tests
+os.environ["KERAS_HOME"] = os.path.join(_SCRATCH, "keras")  # nor their downloads or their keras.json
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # TensorFlow's remarks about the processor are not test output
+
+from aemodels.data import datasets  # noqa: E402
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _remove_scratch() -> Iterator[None]:
+    yield
+    shutil.rmtree(_SCRATCH, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def digits() -> datasets.Dataset:
+    """The bundled digits: 1,438 to train with and 359 to test with, on every machine."""
+    return datasets.load("digits")
+
+
+@pytest.fixture(scope="session")
+def mnist() -> datasets.Dataset:
+    """Real MNIST. A test that asks for it needs a counterpart that does with the bundled `digits`."""
+    return _real("mnist")
+
+
+@pytest.fixture(scope="session")
+def fashion_mnist() -> datasets.Dataset:
+    """Real Fashion-MNIST, on the same terms as `mnist`."""
+    return _real("fashion_mnist")
+
+
+def _real(name: str) -> datasets.Dataset:
+    if not datasets.find_local(name):
+        pytest.skip(f"the folder of AEMODELS_DATA has no {name}; the same is tested on the bundled digits")
+    return datasets.load(name, download=False)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium for the browser tests: the system's, else the one that Playwright fetched."""
+    for name in CHROMIUM_NAMES:
+        if found := shutil.which(name):
+            return found
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        fetched = playwright.chromium.executable_path
+    if not Path(fetched).is_file():
+        pytest.skip(
+            "no Chromium: install the package chromium, or run .venv/bin/python -m playwright install chromium"
+        )
+    return fetched
