@@ -19,30 +19,28 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import streamlit as st
 
+from aemodels.data import datasets
 from aemodels.errors import AemodelsError
-from pages.ui import code_picture
+from aemodels.measure.baselines import Pca
+from aemodels.store import models
+from pages.ui import code_picture, plane
 
 if TYPE_CHECKING:
-    from aemodels.store.card import Card
-
     from aemodels.autoencoder import Autoencoder
     from aemodels.data.datasets import Dataset
-    from aemodels.measure.baselines import Pca
+    from aemodels.preview import Preview
+    from aemodels.store.card import Card
 
 DEFAULT_MODEL: Final = "vae-mnist-2d"
 
 _log = logging.getLogger(__name__)
 
 
-# --- models of the store -------------------------------------------------------------------------------------
+# --- models of the store ----------------------------------------------------------------------------------
 
 
 @st.cache_resource(show_spinner=False, ttl=2.0)  # a model saved by the command line appears soon, too
 def _cards() -> tuple[Card, ...]:
-    try:
-        from aemodels.store import models
-    except ImportError:  # until the store is there
-        return ()
     return tuple(models.list_models())
 
 
@@ -61,8 +59,6 @@ def card(name: str) -> Card:
     for entry in cards():
         if entry.name == name:
             return entry
-    from aemodels.store import models
-
     return models.read_card(name)
 
 
@@ -83,13 +79,13 @@ def model(name: str) -> Autoencoder:
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
-def _quick_model(name: str, version: str) -> Any:
+def _quick_model(name: str, version: str) -> Preview:
     from aemodels import preview
 
     return preview.load(name)
 
 
-def quick_model(name: str) -> Any | None:
+def quick_model(name: str) -> Preview | None:
     """The same dense model as a NumPy forward pass; None where the model is not dense."""
     try:
         return _quick_model(name, _version(name))
@@ -97,7 +93,7 @@ def quick_model(name: str) -> Any | None:
         return None
 
 
-def answering(name: str) -> Any:
+def answering(name: str) -> Autoencoder | Preview:
     """Whatever can encode, decode and reconstruct for `name` right now without waiting for TensorFlow.
 
     Dense models answer by NumPy until TensorFlow is there; all others wait for it.
@@ -110,21 +106,17 @@ def answering(name: str) -> Any:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _codes(name: str, version: str) -> Any:
-    from aemodels.store import models
-
+def _codes(name: str, version: str) -> models.Codes:
     return models.codes(name)
 
 
-def codes(name: str) -> Any:
+def codes(name: str) -> models.Codes:
     """The stored codes of the model's test split: `z` (n, d) float32 and `labels` (n,) uint8."""
     return _codes(name, _version(name))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _atlas_uri(name: str, version: str) -> str | None:
-    from aemodels.store import models
-
     path = models.atlas_path(name)
     if path is None:
         return None
@@ -136,20 +128,16 @@ def atlas_uri(name: str) -> str | None:
     return _atlas_uri(name, _version(name))
 
 
-# --- data sets -----------------------------------------------------------------------------------------------
+# --- data sets --------------------------------------------------------------------------------------------
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _dataset(name: str) -> Dataset:
-    from aemodels.data import datasets
-
     return datasets.load(name, download=False)
 
 
 def local_dataset(name: str) -> Dataset | None:
     """The data set if it is on this machine already; None otherwise. Never downloads."""
-    from aemodels.data import datasets
-
     if not datasets.find_local(name):
         return None
     try:
@@ -164,16 +152,16 @@ def sample_dataset(name: str = "mnist") -> Dataset:
     return local_dataset(name) or _dataset("digits")
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@st.cache_resource(show_spinner="Fitting a PCA to compare with", max_entries=4)
 def _pca(dataset: str) -> Pca:
-    from aemodels.measure.baselines import Pca
-
     images = _dataset(dataset).train.x
-    return Pca.fit(images, images[0].size)  # all components at once: a smaller PCA is the beginning of a larger one
+    return Pca.fit(
+        images, images[0].size
+    )  # all components at once: a smaller PCA is the beginning of a larger one
 
 
 def pca(dataset: str, code_size: int) -> Pca:
-    """The linear comparison: a PCA of `code_size` numbers, fitted on the training images of a local data set.
+    """The linear comparison: a PCA of `code_size` numbers, fitted on a local data set's training images.
 
     A code larger than the image is compared with the largest PCA there is, which loses nothing.
     """
@@ -181,19 +169,38 @@ def pca(dataset: str, code_size: int) -> Pca:
     return whole.truncate(min(code_size, whole.latent_dim))
 
 
-# --- figures -------------------------------------------------------------------------------------------------
+# --- figures ----------------------------------------------------------------------------------------------
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _map_plane(name: str, version: str) -> plane.Plane:
+    return plane.fit(codes(name).z)
+
+
+def map_plane(name: str) -> plane.Plane:
+    """The plane in which the codes of `name` are drawn: their own for two numbers, of a PCA for more."""
+    return _map_plane(name, _version(name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _map_places(name: str, version: str) -> np.ndarray:
+    return map_plane(name).project(codes(name).z)
+
+
+def map_places(name: str) -> np.ndarray:
+    """Where the test set's codes lie in that plane: (n, 2) float32."""
+    return _map_places(name, _version(name))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _map_figure(name: str, version: str) -> Any:
     from aemodels.figures import latent_map
 
-    found = codes(name)
-    return latent_map.latent_map(found.z, found.labels)
+    return latent_map.latent_map(map_places(name), codes(name).labels)
 
 
 def map_figure(name: str) -> Any:
-    """The scatter of a two-dimensional model's codes. Shared: not to be changed."""
+    """The scatter of a model's codes in that plane. Shared: not to be changed."""
     return _map_figure(name, _version(name))
 
 
@@ -227,7 +234,7 @@ def map_shape(name: str) -> tuple[int, int, int] | None:
     return config.map_shape if config.latent_dim is None else None  # type: ignore[attr-defined]
 
 
-# --- TensorFlow in the background ----------------------------------------------------------------------------
+# --- TensorFlow in the background -------------------------------------------------------------------------
 
 
 class WarmUp:
@@ -250,10 +257,10 @@ class WarmUp:
             ready = model(DEFAULT_MODEL)
             ready.reconstruct(np.zeros((1, 28, 28, 1), np.float32))
         except Exception:  # a missing model must not keep the pages from trying, and failing with a sentence
-            _log.warning("Warming up failed; the first model that is asked for will be slower.", exc_info=True)
+            _log.warning("Warming up failed; the first model asked for will be slower.", exc_info=True)
         finally:
-            # Streamlit collects garbage after every run of a script. What TensorFlow brought with it never goes
-            # away, and looking through it each time costs every visitor about 150 ms.
+            # Streamlit collects garbage after every run of a script. What TensorFlow brought with it never
+            # goes away, and looking through it each time costs every visitor about 150 ms.
             gc.collect()
             gc.freeze()
             self.done.set()
