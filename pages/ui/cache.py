@@ -228,9 +228,7 @@ def code_map(name: str) -> CodeMap | None:
 
 def map_shape(name: str) -> tuple[int, int, int] | None:
     """Rows, columns and filters of a code that is feature maps; None for a code that is a plain vector."""
-    from aemodels import architectures
-
-    config = architectures.from_json(card(name).model)
+    config = card(name).config
     return config.map_shape if config.latent_dim is None else None  # type: ignore[attr-defined]
 
 
