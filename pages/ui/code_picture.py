@@ -60,14 +60,14 @@ def map_background(codes: np.ndarray, labels: np.ndarray, *, side: int = 352, mo
     left, right, bottom, top = map_bounds(codes)
     canvas = np.zeros((side, side, 4), np.uint8)
     colours = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in DIGIT_COLOURS], np.uint8)
-    columns = (codes[:most, 0] - left) / (right - left) * (side - 1)
-    rows = (top - codes[:most, 1]) / (top - bottom) * (side - 1)
-    inside = (columns >= 0) & (columns < side - 1) & (rows >= 0) & (rows < side - 1)
+    columns = (codes[:most, 0] - left) / (right - left) * (side - 3)
+    rows = (top - codes[:most, 1]) / (top - bottom) * (side - 3)
+    inside = (columns >= 0) & (columns < side - 3) & (rows >= 0) & (rows < side - 3)
     row, column = rows[inside].astype(int), columns[inside].astype(int)
     ink = np.concatenate(
-        [colours[labels[:most][inside] % 10], np.full((int(inside.sum()), 1), 170, np.uint8)], axis=1
+        [colours[labels[:most][inside] % 10], np.full((int(inside.sum()), 1), 190, np.uint8)], axis=1
     )
-    for down, across in ((0, 0), (0, 1), (1, 0), (1, 1)):  # a dot is two pixels wide, one on a usual screen
+    for down, across in np.ndindex(3, 3):  # a dot is three pixels wide, half of that on a usual screen
         canvas[row + down, column + across] = ink
     buffer = io.BytesIO()
     Image.fromarray(canvas, "RGBA").save(buffer, format="PNG")

@@ -1,0 +1,24 @@
+"""Which model a page that works on images shall use: the picked one, or a sentence and another."""
+
+from __future__ import annotations
+
+from aemodels.data.datasets import DATASETS
+from aemodels.errors import StoreError
+from pages.ui import cache, sidebar, theme
+
+
+def image_model() -> tuple[str, str | None]:
+    """The name of a model of images, and a remark (markdown) where it is not the one that was picked."""
+    picked = sidebar.current_card()
+    if of_images(picked.dataset):
+        return picked.name, None
+    names = [card.name for card in cache.cards() if of_images(card.dataset)]
+    if not names:
+        raise StoreError("No model of images is in the store yet. Train one on the page Train, and it appears here.")
+    name = sidebar.default_model(names)
+    return name, f"{theme.escaped(picked.name)} knows points, not images. What you see here is **{name}**."
+
+
+def of_images(dataset: str) -> bool:
+    """Whether a data set's examples are images of the contract."""
+    return dataset not in DATASETS or DATASETS[dataset].kind == "images"

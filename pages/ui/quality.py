@@ -1,0 +1,103 @@
+"""How good a reconstruction is: the error as a picture, and three figures beside those of a PCA of the same size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import streamlit as st
+
+from aemodels.data.datasets import DATASETS
+from aemodels.measure import metrics
+from pages.ui import cache, error_picture, pictures, theme
+
+SCALE: Final = 4
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure of an image pair: how it is written, which direction is better, and what it means."""
+
+    title: str
+    digits: int
+    unit: str
+    lower_is_better: bool
+    help: str
+
+
+MEASURES: Final = (
+    Measure("MSE", 4, "", True, "Mean squared error over the 784 pixels: 0 is perfect, an all-black answer gets about 0.1."),
+    Measure("PSNR", 1, " dB", False, "Peak signal-to-noise ratio, −10·log₁₀(MSE): more is better, +3 dB halves the error."),
+    Measure("SSIM", 3, "", False, "Structural similarity (Wang et al., 2004): 1 is identical, 0 is unrelated."),
+)  # fmt: skip
+
+_FUNCTIONS: Final = (metrics.mse, metrics.psnr, metrics.ssim)
+
+
+def figures(x: np.ndarray, y: np.ndarray) -> tuple[float, float, float]:
+    """MSE, PSNR in dB and SSIM of one pair of images (1, 28, 28, 1)."""
+    return tuple(float(function(x, y)[0]) for function in _FUNCTIONS)  # type: ignore[return-value]
+
+
+def quality(x: np.ndarray, y: np.ndarray, *, dataset_name: str, code_size: int) -> None:
+    """The card below the pipeline, for the input `x` and the reconstruction `y`, both (1, 28, 28, 1)."""
+    with st.container(border=True, gap="xsmall", key="quality_card"):
+        theme.heading(
+            "How close is it?", aside="Error: blue where ink is missing, orange where there is too much"
+        )
+        with st.container(horizontal=True, gap="medium"):
+            _picture(error_picture.error_picture(x, y), "Its error", "The error of the model, as colours")
+            fitted_on = cache.sample_dataset(dataset_name)
+            pca = cache.pca(fitted_on.name, code_size)
+            linear = pca.reconstruct(x)
+            ours, theirs = figures(x, y), figures(x, linear)
+            with st.container(width="stretch", gap="xsmall"):
+                with st.container(horizontal=True, gap="medium", key="figures"):
+                    for measure, our, their in zip(MEASURES, ours, theirs, strict=True):
+                        _metric(measure, our, their)
+                st.caption(
+                    _verdict(ours[0], theirs[0], pca.latent_dim), help=_fitted(fitted_on.name, dataset_name)
+                )
+            _picture(linear, "The PCA's", f"What a PCA with {pca.latent_dim} numbers makes of the same input")
+            _picture(error_picture.error_picture(x, linear), "Its error", "The error of the PCA, as colours")
+
+
+def _picture(image: np.ndarray, title: str, alt: str) -> None:
+    with st.container(width=SCALE * pictures.SIDE, gap="xxsmall"):
+        st.caption(title)
+        pictures.show(image, alt=alt, scale=SCALE)
+
+
+def _metric(measure: Measure, our: float, their: float) -> None:
+    st.metric(
+        measure.title,
+        f"{our:.{measure.digits}f}{measure.unit}",
+        f"{our - their:+.{measure.digits}f}",
+        delta_color="inverse" if measure.lower_is_better else "normal",
+        help=f"{measure.help} Below: the difference from the PCA, which has {their:.{measure.digits}f}{measure.unit}.",
+        width="content",
+    )
+
+
+def _verdict(ours: float, theirs: float, size: int) -> str:
+    ratio = theirs / max(ours, 1e-9)
+    if size >= pictures.SIDE**2:
+        return "A PCA of as many numbers as pixels loses nothing: there is no bottleneck here."
+    numbers = f"A PCA of the same {size} number{'s' * (size > 1)}"
+    if ratio >= 1.05:
+        return (
+            f"{numbers} makes **{ratio:.1f} times** the squared error. Try another digit, or another model."
+        )
+    if ratio > 0.95:
+        return f"{numbers} does as well here. Try a digit that is harder."
+    return f"{numbers} does better here. Is your digit like those that the model was trained on?"
+
+
+def _fitted(fitted_on: str, dataset_name: str) -> str:
+    text = (
+        f"Principal component analysis is the best linear code. It was fitted on {DATASETS[fitted_on].title}"
+    )
+    if fitted_on == dataset_name:
+        return f"{text}, training images only."
+    return f"{text}, because {DATASETS[dataset_name].title} is not on this machine."
