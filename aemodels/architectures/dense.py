@@ -1,0 +1,88 @@
+"""Dense autoencoder: a stack of fully connected layers down to the code, and another one up again.
+
+Hinton and Salakhutdinov (2006), "Reducing the dimensionality of data with neural networks". With no hidden
+layer and a linear code it spans the same space as PCA (Baldi and Hornik, 1989).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+from aemodels.architectures.base import ACTIVATIONS, IMAGE_SHAPE, Initial, ModelConfig, activation_layer
+from aemodels.config import setting
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class DenseConfig(ModelConfig):
+    """Settings of a dense autoencoder of images, or of points when `point_size` is given."""
+
+    hidden: tuple[int, ...] = setting(
+        (512, 256, 128), label="Hidden layers", help="Units of the encoder's layers.", low=1, high=2048, most=8
+    )
+    decoder_hidden: tuple[int, ...] | None = setting(
+        None,
+        label="Decoder's hidden layers",
+        help="Units of the decoder's layers; none mirrors the encoder.",
+        low=1,
+        high=2048,
+        most=8,
+    )
+    code_activation: str = setting(
+        "linear", label="Code activation", help="Nonlinearity of the code itself.", options=ACTIVATIONS
+    )
+    initializer: str = setting(
+        "glorot_uniform",
+        label="Initial weights",
+        help="Glorot's uniform, or a standard normal as in recipe R2 (slow to learn from).",
+        options=("glorot_uniform", "standard_normal"),
+    )
+    point_size: int | None = setting(
+        None, label="Point size", help="Dimensions of a point; none means 28×28 images.", low=1, high=64
+    )
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        return IMAGE_SHAPE if self.point_size is None else (self.point_size,)
+
+    @property
+    def linear_output(self) -> bool:
+        return self.point_size is not None
+
+    @property
+    def decoder_units(self) -> tuple[int, ...]:
+        """Units of the decoder's hidden layers, from the code outwards."""
+        return tuple(reversed(self.hidden)) if self.decoder_hidden is None else self.decoder_hidden
+
+
+def build_encoder(config: DenseConfig, outputs: int, seed: int) -> Any:
+    """Keras model `(n, *input_shape)` → `(n, outputs)`; outputs is the code size, twice that for a VAE."""
+    import keras
+
+    initial = Initial(seed, config.initializer)
+    x = inputs = keras.Input(config.input_shape)
+    if config.point_size is None:
+        x = keras.layers.Flatten()(x)
+    for units in config.hidden:
+        x = keras.layers.Dense(units, kernel_initializer=initial())(x)
+        x = activation_layer(config.activation)(x)
+    x = keras.layers.Dense(outputs, kernel_initializer=initial())(x)
+    if config.code_activation != "linear" and not config.variational:
+        x = activation_layer(config.code_activation)(x)
+    return keras.Model(inputs, x, name="encoder")
+
+
+def build_decoder(config: DenseConfig, seed: int) -> Any:
+    """Keras model `(n, latent_dim)` → `(n, *input_shape)`: logits for images, values for points."""
+    import keras
+
+    initial = Initial(seed + 1, config.initializer)
+    x = inputs = keras.Input((config.code_size,))
+    for units in config.decoder_units:
+        x = keras.layers.Dense(units, kernel_initializer=initial())(x)
+        x = activation_layer(config.activation)(x)
+    x = keras.layers.Dense(math.prod(config.input_shape), kernel_initializer=initial())(x)
+    if config.point_size is None:
+        x = keras.layers.Reshape(config.input_shape)(x)
+    return keras.Model(inputs, x, name="decoder")

@@ -1,0 +1,100 @@
+"""Dense models in plain NumPy: they answer at once, before TensorFlow has been imported.
+
+Importing TensorFlow takes seconds. A dense network is a few matrix products, so the first page need not wait:
+`load` reads the same card and weights and computes the same function (tests compare the two to 1e-5).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+
+from aemodels.architectures.dense import DenseConfig
+from aemodels.errors import StoreError
+from aemodels.store import folders, models, weights
+
+
+def _sigmoid(x: np.ndarray) -> np.ndarray:
+    return 0.5 * (1.0 + np.tanh(0.5 * x))  # the same function, without an overflow in exp
+
+
+_ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "relu": lambda x: np.maximum(x, 0),
+    "leaky_relu": lambda x: np.where(x > 0, x, 0.1 * x),
+    "elu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
+    "silu": lambda x: x * _sigmoid(x),
+    "tanh": np.tanh,
+    "sigmoid": _sigmoid,
+    "linear": lambda x: x,
+}
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Preview:
+    """A dense autoencoder of images with `encode`, `decode` and `reconstruct`, as `Autoencoder` has them."""
+
+    config: DenseConfig
+    encoder: tuple[tuple[np.ndarray, np.ndarray], ...]  # (kernel, bias) of each layer
+    decoder: tuple[tuple[np.ndarray, np.ndarray], ...]
+
+    @property
+    def latent_dim(self) -> int:
+        return self.config.code_size
+
+    @property
+    def is_variational(self) -> bool:
+        return self.config.variational
+
+    def encode(self, x: np.ndarray) -> np.ndarray:
+        """`(n, 28, 28, 1)` in [0, 1] → `(n, latent_dim)`; z_mean for a VAE."""
+        flat = np.asarray(x, np.float32).reshape(len(x), -1)
+        z = self._run(self.encoder, flat)[:, : self.latent_dim]
+        return z if self.is_variational else _ACTIVATIONS[self.config.code_activation](z)
+
+    def decode(self, z: np.ndarray) -> np.ndarray:
+        """`(n, latent_dim)` → `(n, 28, 28, 1)` in [0, 1]."""
+        logits = self._run(self.decoder, np.asarray(z, np.float32))
+        return _sigmoid(logits).reshape(-1, *self.config.input_shape)
+
+    def reconstruct(self, x: np.ndarray) -> np.ndarray:
+        """`decode(encode(x))`."""
+        return self.decode(self.encode(x))
+
+    def _run(self, layers: tuple[tuple[np.ndarray, np.ndarray], ...], values: np.ndarray) -> np.ndarray:
+        activation = _ACTIVATIONS[self.config.activation]
+        for kernel, bias in layers[:-1]:
+            values = activation(values @ kernel + bias)
+        kernel, bias = layers[-1]
+        return values @ kernel + bias
+
+
+def load(name: str) -> Preview:
+    """The dense model `name`. Raises `StoreError` for any other architecture."""
+    folder = folders.find(name)
+    config = models.read_card(name).config
+    if not isinstance(config, DenseConfig) or config.linear_output or config.activation not in _ACTIVATIONS:
+        raise StoreError(f"{name!r} has no preview without TensorFlow: only dense models of images have one.")
+    values = weights.read(folder / "weights.npz", shapes(config))
+    return Preview(config, _layers(values, "encoder"), _layers(values, "decoder"))
+
+
+def shapes(config: DenseConfig) -> dict[str, tuple[int, ...]]:
+    """Name and shape of every weight of a dense network, as `store.weights.names` gives them."""
+    pixels = int(np.prod(config.input_shape))
+    outputs = config.code_size * (2 if config.variational else 1)
+    result: dict[str, tuple[int, ...]] = {}
+    for part, sizes in (
+        ("encoder", (pixels, *config.hidden, outputs)),
+        ("decoder", (config.code_size, *config.decoder_units, pixels)),
+    ):
+        for layer, (inputs, units) in enumerate(zip(sizes, sizes[1:], strict=False)):
+            result[f"{part}.{2 * layer:02d}.kernel"] = (inputs, units)
+            result[f"{part}.{2 * layer + 1:02d}.bias"] = (units,)
+    return result
+
+
+def _layers(values: dict[str, np.ndarray], part: str) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+    ordered = [values[name] for name in sorted(values) if name.startswith(part)]
+    return tuple(zip(ordered[::2], ordered[1::2], strict=True))

@@ -1,0 +1,139 @@
+"""The card of a model: everything about it that is not a number of the network, as JSON.
+
+A model is rebuilt from its card by our own code; the weights are read into what the card describes. So a card
+is checked as strictly as anything that a stranger may have written.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from aemodels import architectures
+from aemodels.architectures.base import ModelConfig
+from aemodels.errors import AemodelsError, StoreError
+
+FORMAT = 1
+MOST_BYTES = 256 * 1024
+"""A card is a few kilobytes; one larger than this is not a card."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Card:
+    """What is known of a model. `metrics` are figures of the test set, as `evaluate` reports them."""
+
+    name: str
+    recipe: str
+    dataset: str
+    fingerprint: str  # of the data set's test split: `codes` belong to exactly these images
+    model: dict[str, Any]  # architectures.to_json of the model's configuration
+    training: dict[str, Any]
+    seed: int
+    created: str  # ISO 8601, UTC
+    parameters: int
+    epochs: int  # epochs that were trained
+    versions: dict[str, str] = dataclasses.field(default_factory=dict)
+    metrics: dict[str, float | str] = dataclasses.field(default_factory=dict)
+    atlas: dict[str, Any] | None = None  # columns, rows, x, y: where the tiles of atlas.png lie in code space
+    shipped: bool = False  # by the folder it was found in, never by what the file says
+
+    @property
+    def config(self) -> ModelConfig:
+        """The model's configuration, rebuilt and checked."""
+        return architectures.from_json(self.model)
+
+    @property
+    def architecture(self) -> str:
+        """Name in the table of architectures."""
+        return str(self.model["architecture"])
+
+    @property
+    def code_size(self) -> int:
+        """How many numbers the code has."""
+        return self.config.code_size
+
+    @property
+    def is_variational(self) -> bool:
+        return self.config.variational
+
+    @property
+    def denoises(self) -> bool:
+        """Whether it was trained to undo noise."""
+        return bool(self.training.get("noise"))
+
+    @property
+    def kind(self) -> str:
+        """In the field's words, for people: `VAE`, `convolutional`, `denoising`, …"""
+        if self.is_variational:
+            return "VAE" if self.architecture == "dense" else "convolutional VAE"
+        title = architectures.ARCHITECTURES[self.architecture].title.lower()
+        return f"{title}, denoising" if self.denoises else title
+
+    def to_json(self) -> str:
+        """The text of `card.json`."""
+        values = dataclasses.asdict(self)
+        del values["shipped"]
+        return json.dumps({"format": FORMAT, **values}, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+_TEXTS = ("name", "recipe", "dataset", "fingerprint", "created")
+_COUNTS = ("seed", "parameters", "epochs")
+
+
+def from_json(text: str, *, shipped: bool = False) -> Card:
+    """The card that `Card.to_json` wrote. Raises `StoreError` saying what is wrong with any other text."""
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise StoreError("The model's card.json is not readable JSON.") from error
+    if not isinstance(values, dict) or values.pop("format", None) != FORMAT:
+        raise StoreError(f"The model's card.json is not of format {FORMAT}, the one that this version reads.")
+    names = {field.name for field in dataclasses.fields(Card)} - {"shipped"}
+    required = {*_TEXTS, *_COUNTS, "model", "training"}
+    if missing := sorted(required - set(values)):
+        raise StoreError(f"The model's card.json lacks {', '.join(missing)}.")
+    if set(values) - names:
+        raise StoreError("The model's card.json holds entries that no model of ours has.")
+    for name in _TEXTS:
+        _expect(isinstance(values[name], str) and len(values[name]) <= 200, name)
+    for name in _COUNTS:
+        _expect(type(values[name]) is int and abs(values[name]) < 2**53, name)
+    for name in ("model", "training", "versions", "metrics"):
+        _expect(isinstance(values.get(name, {}), dict), name)
+    _expect(all(_is_figure(value) for value in values.get("metrics", {}).values()), "metrics")
+    _expect(all(isinstance(value, str) for value in values.get("versions", {}).values()), "versions")
+    _expect(values.get("atlas") is None or _is_atlas(values["atlas"]), "atlas")
+    card = Card(**values, shipped=shipped)
+    try:
+        _ = card.config
+    except AemodelsError as error:
+        raise StoreError(f"The model's card.json describes no network of ours: {error}") from error
+    return card
+
+
+def _expect(condition: bool, name: str) -> None:
+    if not condition:
+        raise StoreError(f"The entry {name!r} of the model's card.json is not what it should be.")
+
+
+def _is_figure(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) <= 100
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_atlas(value: Any) -> bool:
+    if not isinstance(value, Mapping) or set(value) != {"columns", "rows", "x", "y"}:
+        return False
+    tiles = all(type(value[key]) is int and 2 <= value[key] <= 128 for key in ("columns", "rows"))
+    bounds = all(
+        isinstance(value[key], list | tuple)
+        and len(value[key]) == 2
+        and all(_is_figure(bound) and not isinstance(bound, str) for bound in value[key])
+        and value[key][0] < value[key][1]
+        for key in ("x", "y")
+    )
+    return tiles and bounds

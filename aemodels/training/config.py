@@ -1,0 +1,87 @@
+"""Settings of a training, apart from those of the network."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from aemodels.config import Config, setting
+from aemodels.data.corruptions import CORRUPTIONS
+from aemodels.errors import ConfigError
+
+OPTIMIZERS = ("adam", "rmsprop", "sgd")
+SCHEDULES = ("warmup_cosine", "constant")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class TrainingConfig(Config):
+    """How a network is trained. The defaults are those that the recipe `default` was tuned with."""
+
+    epochs: int = setting(8, label="Epochs", help="How often every image is seen.", low=1, high=1000)
+    steps_per_epoch: int | None = setting(
+        None,
+        label="Steps an epoch",
+        help="Batches in what counts as an epoch; none means all images once.",
+        low=1,
+        high=100_000,
+    )
+    batch_size: int = setting(256, label="Batch", help="Images in one step.", low=1, high=4096)
+    optimizer: str = setting("adam", label="Optimizer", help="How steps are taken.", options=OPTIMIZERS)
+    learning_rate: float = setting(
+        4e-3, label="Learning rate", help="The largest one of the schedule.", low=1e-7, high=1.0
+    )
+    schedule: str = setting(
+        "warmup_cosine",
+        label="Schedule",
+        help="A short linear warm-up and a cosine down to zero (Loshchilov and Hutter, 2017), or constant.",
+        options=SCHEDULES,
+    )
+    warmup: float = setting(
+        0.05, label="Warm-up", help="Part of all steps during which the rate rises.", low=0.0, high=0.5
+    )
+    beta_warmup: float = setting(
+        0.0, label="β warm-up", help="Part of all steps during which β rises from 0.", low=0.0, high=1.0
+    )
+    validation_images: int = setting(
+        5000,
+        label="Validation images",
+        help="Held back from the training set; at most a fifth of it is used.",
+        low=1,
+        high=20_000,
+    )
+    patience: int | None = setting(
+        None,
+        label="Patience",
+        help="Stop after so many epochs without a better validation loss.",
+        low=1,
+        high=1000,
+    )
+    keep_best: bool = setting(
+        True, label="Keep the best", help="End with the weights of the lowest validation loss."
+    )
+    noise: tuple[str, ...] = setting(
+        (),
+        label="Noise",
+        help="Kinds of damage that the network learns to undo; none trains on clean images.",
+        options=tuple(CORRUPTIONS),
+        most=12,
+    )
+    noise_level: float | None = setting(
+        None,
+        label="Noise level",
+        help="One level for all; none draws a level for each batch from the kind's own range.",
+        low=0.0,
+        high=10.0,
+    )
+    limit: int | None = setting(
+        None, label="Images", help="Train on the first so many only; none means all.", low=10, high=1_000_000
+    )
+
+    def check(self) -> None:
+        if self.noise_level is not None:
+            for kind in self.noise:
+                corruption = CORRUPTIONS[kind]
+                if not corruption.low <= self.noise_level <= corruption.high:
+                    raise ConfigError(
+                        f"Invalid value received for `noise_level`. Expected {corruption.low:g} to "
+                        f"{corruption.high:g} for {kind}. Received: {self.noise_level!r}."
+                    )

@@ -1,0 +1,91 @@
+"""What is to be trained: a recipe with the settings that someone changed. Validated, and travels as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+from aemodels import architectures, config, recipes
+from aemodels.architectures.base import ModelConfig
+from aemodels.data.datasets import DATASETS
+from aemodels.errors import ConfigError, DatasetError
+from aemodels.training.config import TrainingConfig
+
+MOST_SEED = 2**31 - 1
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class TrainingSpec:
+    """One training, complete: with it and the versions of the libraries, the weights are decided."""
+
+    recipe: str
+    dataset: str
+    model: ModelConfig
+    training: TrainingConfig
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.dataset not in DATASETS:
+            raise DatasetError(
+                f"There is no data set named {self.dataset!r:.40}. Choose one of {', '.join(DATASETS)}."
+            )
+        if type(self.seed) is not int or not 0 <= self.seed <= MOST_SEED:
+            raise ConfigError(f"Invalid value received for `seed`. Expected 0 to {MOST_SEED}. Received: {self.seed!r}.")
+        points = DATASETS[self.dataset].kind == "points"
+        if points != self.model.linear_output:
+            raise ConfigError(
+                f"The recipe {self.recipe!r} is for {'points' if not points else 'images'}, and the data set "
+                f"{self.dataset!r} is not. Choose another data set."
+            )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values; `from_json` is the inverse."""
+        return {
+            "recipe": self.recipe,
+            "dataset": self.dataset,
+            "model": architectures.to_json(self.model),
+            "training": self.training.to_json(),
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> TrainingSpec:
+        """The spec that `to_json` wrote, validated again."""
+        return cls(
+            recipe=values["recipe"],
+            dataset=values["dataset"],
+            model=architectures.from_json(values["model"]),
+            training=TrainingConfig.from_json(values["training"]),
+            seed=values["seed"],
+        )
+
+
+def from_recipe(
+    name: str,
+    *,
+    dataset: str | None = None,
+    seed: int = 0,
+    settings: Mapping[str, Any] | None = None,
+) -> TrainingSpec:
+    """A recipe with some settings of its network or its training changed, by name; texts are parsed."""
+    recipe = recipes.get(name)
+    changed: dict[str, dict[str, Any]] = {"model": {}, "training": {}}
+    owners = {"model": recipe.model, "training": recipe.training}
+    for key, value in (settings or {}).items():
+        for part, owner in owners.items():
+            hints = typing.get_type_hints(type(owner))
+            if key in {field.name for field in dataclasses.fields(owner)}:
+                changed[part][key] = config.parse(hints[key], value) if isinstance(value, str) else value
+                break
+        else:
+            known = [field.name for owner in owners.values() for field in dataclasses.fields(owner)]
+            raise ConfigError(f"Unknown setting {key!r:.40}. The settings are: {', '.join(known)}.")
+    return TrainingSpec(
+        recipe=name,
+        dataset=dataset or recipe.dataset,
+        model=recipe.model.replace(**changed["model"]),
+        training=recipe.training.replace(**changed["training"]),
+        seed=seed,
+    )
