@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import gc
 import logging
+import os
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -66,7 +67,7 @@ def _version(name: str) -> str:
     return str(card(name).created)
 
 
-@st.cache_resource(show_spinner="Loading the model", max_entries=6)
+@st.cache_resource(show_spinner=False, max_entries=6)  # a spinner needs a page; the warm-up has none
 def _model(name: str, version: str) -> Autoencoder:
     import aemodels
 
@@ -145,6 +146,15 @@ def local_dataset(name: str) -> Dataset | None:
     except AemodelsError:
         _log.warning("The data set %s is on this machine, but cannot be read.", name, exc_info=True)
         return None
+
+
+def originals(name: str) -> Dataset | None:
+    """The data set whose test images the stored codes of `name` belong to, if it is at hand and the same."""
+    entry = card(name)
+    data = local_dataset(entry.dataset) if entry.dataset in datasets.DATASETS else None
+    if data is None or data.fingerprint != entry.fingerprint or data.test.values.ndim != 3:
+        return None
+    return data
 
 
 def sample_dataset(name: str = "mnist") -> Dataset:
@@ -256,6 +266,7 @@ class WarmUp:
                 self._thread.start()
 
     def _run(self) -> None:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # remarks on the processor are not for our log
         try:
             ready = model(DEFAULT_MODEL)
             ready.reconstruct(np.zeros((1, 28, 28, 1), np.float32))

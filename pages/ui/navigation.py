@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 ROOT: Final = Path(__file__).resolve().parents[2]  # the folder that holds app.py
 
@@ -48,6 +50,18 @@ def sections() -> dict[str, list[st.Page]]:
             )
             table.setdefault(record.section, []).append(entry)
     return table
+
+
+def insist_on_app() -> None:
+    """See to it that pages run inside app.py, also for the very first visitor of a fresh server.
+
+    Until somebody has called `st.navigation`, Streamlit takes every script in a folder `pages` for a page of
+    its own, so the first one to ask for /latent would get that script without the sidebar. Called once, when
+    the first page imports `pages.ui`; the run then begins anew, through app.py.
+    """
+    if get_script_run_ctx(suppress_warning=True) is not None and PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
 
 
 def link(name: str, label: str | None = None, **query: str) -> None:

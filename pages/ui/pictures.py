@@ -1,7 +1,7 @@
 """Small images, shown sharp: 28×28 arrays as pixelated PNGs inside the page itself.
 
-An image goes to the browser as a data URI. Streamlit's own files for images may be gone again before the browser
-asks for them when they change quickly; a data URI cannot be.
+An image goes to the browser as a data URI. Streamlit's own files for images may be gone again before the
+browser asks for them when they change quickly; a data URI cannot be.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def data_uri(image: np.ndarray, *, scale: int = 1) -> str:
     return "data:image/png;base64," + base64.b64encode(png(image, scale=scale)).decode("ascii")
 
 
-def show(image: np.ndarray, *, alt: str, scale: int = 7, key: str | None = None, caption: str | None = None) -> None:
+def show(
+    image: np.ndarray, *, alt: str, scale: int = 7, key: str | None = None, caption: str | None = None
+) -> None:
     """One image, `scale` screen pixels to each of its pixels (7 is 196 wide).
 
     `alt` is what a screen reader says; `key` names the container around the image (`st-key-…`).
@@ -55,7 +57,9 @@ def show(image: np.ndarray, *, alt: str, scale: int = 7, key: str | None = None,
         st.image(data_uri(image, scale=scale), width=width, alt=alt, caption=caption)
 
 
-def strip(images: Sequence[np.ndarray], *, alts: Sequence[str], scale: int = 2, key: str | None = None) -> None:
+def strip(
+    images: Sequence[np.ndarray], *, alts: Sequence[str], scale: int = 2, key: str | None = None
+) -> None:
     """Several small images in a row that wraps where it must."""
     with st.container(horizontal=True, gap="xsmall", key=key):
         for image, alt in zip(images, alts, strict=True):

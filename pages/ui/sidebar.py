@@ -1,11 +1,12 @@
 """The sidebar: the name of the whole, and the one model picker for all pages.
 
-What is picked is kept over pages and in the address (`?model=`), which anybody may have typed: a name that the
-store does not have gives a sentence and the default model.
+What is picked is kept over pages and in the address (`?model=`), which anybody may have typed: a name that
+the store does not have gives a sentence and the default model.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from aemodels.store.card import Card
 
 PARAMETER: Final = "model"
+FIGURES: Final = {"nelbo": "−ELBO {:.0f} nats", "denoised_psnr": "PSNR {:.1f} dB", "mse": "MSE {:.4f}"}
 LONGEST_NAME: Final = 60  # characters of an unknown name that are repeated to the visitor
 
 
@@ -36,7 +38,7 @@ def show() -> None:
                 "Model",
                 names,
                 key=state.MODEL_PICKER.name,
-                help="The network that all pages use. Models that you train appear here as soon as they are saved.",
+                help="The network that all pages use. What you train appears here as soon as it is saved.",
             )
             card = next(card for card in cards if card.name == chosen)
             st.caption(theme.escaped(summary(card)))
@@ -49,7 +51,7 @@ def current_model() -> str:
     """The name of the picked model. Raises StoreError while the store holds no model at all."""
     name = state.MODEL_PICKER.get()
     if name is None:
-        raise StoreError("There is no model in the store yet. Train one on the page Train, and it appears here.")
+        raise StoreError("The store holds no model yet. Train one on the page Train, and it appears here.")
     return name
 
 
@@ -66,34 +68,25 @@ def default_model(names: list[str]) -> str:
 def unknown_model(asked: str, shown: str) -> str:
     """The sentence for an address that names a model which the store does not have (as markdown)."""
     short = asked if len(asked) <= LONGEST_NAME else asked[:LONGEST_NAME] + "…"
-    return f"There is no model “{theme.escaped(short)}” here; this is **{shown}**. Pick another in the sidebar."
+    return (
+        f"There is no model “{theme.escaped(short)}” here. You see **{shown}**; pick another in the sidebar."
+    )
 
 
 def summary(card: Card) -> str:
     """One line on a model: kind, code size and its main figure, such as “VAE · code 2 · −ELBO 129 nats”."""
-    parts = [kind(card), f"code {code_size(card)}"]
-    metrics = card.metrics or {}
-    if "nelbo" in metrics:
-        parts.append(f"−ELBO {metrics['nelbo']:.0f} nats")
-    elif "denoised_psnr" in metrics:
-        parts.append(f"PSNR {metrics['denoised_psnr']:.1f} dB")
-    elif "mse" in metrics:
-        parts.append(f"MSE {metrics['mse']:.4f}")
-    return " · ".join(parts)
+    figure = main_figure(card.metrics)
+    first = card.kind[:1].upper() + card.kind[1:]
+    return " · ".join(part for part in (first, f"code {card.code_size:,}", figure) if part)
 
 
-def kind(card: Card) -> str:
-    """The kind of network in a word or two."""
-    if card.model.get("variational"):
-        return "VAE"
-    if "denoised_psnr" in (card.metrics or {}):
-        return "Denoising"
-    return {"dense": "Dense", "conv": "Convolutional"}.get(str(card.model.get("architecture")), "Autoencoder")
-
-
-def code_size(card: Card) -> int:
-    """How many numbers the model's code has."""
-    return int(card.model["latent_dim"])
+def main_figure(metrics: Mapping[str, float | str]) -> str:
+    """The figure of the test set that says most about a model of its kind, with its unit."""
+    for name, words in FIGURES.items():
+        value = metrics.get(name)
+        if isinstance(value, int | float):
+            return words.format(value)
+    return ""
 
 
 def _obey_address(names: list[str]) -> str | None:

@@ -39,7 +39,6 @@ class Key(Generic[Value]):
 MODEL_PICKER: Final = Key[str | None]("model_picker", None)
 LATENT_MAP: Final = Key[Any]("latent_map", None)
 HOVER: Final = Key[Any]("hover_preview", None)
-SLIDERS: Final = (Key[float]("z1", 0.0), Key[float]("z2", 0.0))
 LATENT_VIEW: Final = Key[str]("latent_view", "Points")
 DIGIT_SOURCE: Final = Key[str]("digit_source", "Draw")
 DIGIT_CANVAS: Final = Key[Any]("digit_canvas", None)
@@ -48,6 +47,12 @@ SAMPLE_CLASS: Final = Key[int]("sample_class", 7)
 NOISE_KIND: Final = Key[str]("noise_kind", "gaussian")
 NOISE_LEVEL: Final = Key[float]("noise_level", 0.5)
 DENOISER: Final = Key[str]("denoiser", "")
+
+
+def slider(dimension: int) -> Key[float]:
+    """The slider that moves one number of a code, counted from 0."""
+    return Key(f"z{dimension + 1}", 0.0)
+
 
 # Containers that hold one image.
 DIGIT_SAMPLE: Final = "digit_sample"
@@ -62,7 +67,7 @@ MODEL_ADDRESS: Final = Key[str | None]("_model_address", None)  # the last ?mode
 CODE_ADDRESS: Final = Key[str | None]("_code_address", None)  # the last ?z= that we wrote or obeyed
 CODE: Final = Key["tuple[float, ...] | None"]("_code", None)  # the point shown on the latent page
 CODE_MODEL: Final = Key[str | None]("_code_model", None)  # the model that CODE belongs to
-POINT: Final = Key[int | None]("_point", None)  # the test digit that CODE is the code of, if it is one
+PLACE_PROBLEM: Final = Key[str | None]("_place_problem", None)  # why the last click or address was not obeyed
 HOME_DIGIT: Final = Key[int]("_home_digit", 0)  # which of the test digits Home shows
 HOME_CODE: Final = Key["tuple[float, float] | None"]("_home_code", None)  # a place clicked on Home's map
 DRAWING: Final = Key[Any]("_drawing", None)  # what the canvas held last (pages.ui.digit.Drawing)
@@ -72,7 +77,9 @@ UPLOADED: Final = Key[Any]("_uploaded", None)  # the last good upload's digit
 UPLOAD_READ: Final = Key[str | None]("_upload_read", None)  # the upload that was looked at last
 UPLOAD_PROBLEM: Final = Key[str | None]("_upload_problem", None)  # why that one could not be read
 LAST_DIGIT: Final = Key[Any]("_last_digit", None)  # the visitor's own digit that was shown last
-CANVAS_START: Final = Key["dict[str, Any] | None"]("_canvas_start", None)  # what the canvas was told to begin with
+CANVAS_START: Final = Key["dict[str, Any] | None"](
+    "_canvas_start", None
+)  # what the canvas was told to begin with
 CANVAS_VERSION: Final = Key[int]("_canvas_version", 0)  # counts how often it was told so
 SAMPLE_NUMBER: Final = Key[int]("_sample_number", 0)  # which test image of the class
 NOISE_SEED: Final = Key[int]("_noise_seed", 0)

@@ -1,7 +1,8 @@
 """Colours and the page's own few lines of style, for Streamlit and Plotly alike.
 
-Streamlit's themes live in .streamlit/config.toml; what carries meaning there has a name here: markdown such as
-`:violet[…]` and the CSS variables of components take their colours from the same settings, so both themes follow.
+Streamlit's themes live in .streamlit/config.toml; what carries meaning there has a name here: markdown such
+as `:violet[…]` and the CSS variables of components take their colours from the same settings, so both themes
+follow.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ def card(title: str, *, role: Role = "plain", aside: str = "", key: str | None =
 
 def heading(title: str, *, role: Role = "plain", aside: str = "") -> None:
     """The first line of a card: title at the left, remark at the right."""
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
+    ):
         st.markdown(coloured(title, role), width="content")
         if aside:
             st.caption(escaped(aside), width="content")

@@ -1,0 +1,216 @@
+// The map under the cursor: a preview of the decoder's image beside the mouse, without the server, and a click
+// anywhere on the map sent to Python as the trigger `click` with [x, y].
+//
+// data: { chart: key of the chart, atlas: null | { uri, columns, rows, x: [low, high], y: [low, high] } }
+// The atlas is one sprite of 28×28 tiles, the decoder on a lattice; tile row 0 has the largest y. The preview is
+// the bilinear blend of the four tiles around the cursor.
+const TILE = 28;
+const SNAP = 6; // pixels: a click this near to a point means that point
+const STEPS = 60; // key presses from one side of the map to the other
+
+class Hover {
+  constructor({ parentElement }) {
+    this.cross = parentElement.querySelector(".cross");
+    this.preview = parentElement.querySelector(".preview");
+    this.canvas = this.preview.querySelector("canvas");
+    this.context = this.canvas.getContext("2d");
+    this.pixels = this.context.createImageData(TILE, TILE);
+    this.atlas = null;
+    this.uri = null;
+    this.point = null; // the test digit below the cursor, as Plotly reports it
+    this.place = null; // [x, y] of cross and preview
+  }
+
+  update({ data, setTriggerValue }) {
+    this.send = (place) => setTriggerValue("click", place);
+    if (data.chart !== this.chart) {
+      this.chart = data.chart;
+      this.binding?.destroy();
+      this.binding = new PlotBinding(`.st-key-${CSS.escape(data.chart)} .js-plotly-plot`, {
+        bind: (plot) => this.bind(plot),
+        unbind: (plot) => this.unbind(plot),
+        change: () => this.takeClicks(),
+      });
+    }
+    this.load(data.atlas);
+  }
+
+  destroy() {
+    this.binding?.destroy();
+    this.hide();
+  }
+
+  bind(plot) {
+    this.listeners = {
+      mousemove: (event) => this.show(event.clientX, event.clientY),
+      mouseleave: () => this.hide(),
+      mousedown: () => this.hide(),
+      click: (event) => this.click(event),
+      touchstart: (event) => this.touch(event),
+      touchmove: (event) => this.touch(event),
+      touchend: () => this.hide(),
+      touchcancel: () => this.hide(),
+      keydown: (event) => this.key(event),
+      blur: () => this.hide(),
+    };
+    for (const [name, listener] of Object.entries(this.listeners)) {
+      plot.addEventListener(name, listener, { passive: name !== "keydown" });
+    }
+    this.hovered = (event) => { this.point = event.points[0] ?? null; };
+    this.left = () => { this.point = null; };
+    plot.on("plotly_hover", this.hovered);
+    plot.on("plotly_unhover", this.left);
+    plot.tabIndex = 0;
+  }
+
+  unbind(plot) {
+    for (const [name, listener] of Object.entries(this.listeners)) plot.removeEventListener(name, listener);
+    plot.removeListener?.("plotly_hover", this.hovered);
+    plot.removeListener?.("plotly_unhover", this.left);
+    plot.removeAttribute("tabindex");
+    this.point = null;
+    this.hide();
+  }
+
+  // One click is one round trip: while this component is here, it reports the clicks, and the chart's own
+  // selection of points stays out of it. Plotly resets the setting whenever the chart is drawn.
+  takeClicks() {
+    const plot = this.binding?.plot;
+    if (!plot) return;
+    plot._fullLayout.clickmode = "event";
+    const drag = plot.querySelector(".nsewdrag");
+    if (drag) drag.style.cursor = "crosshair";
+  }
+
+  async load(atlas) {
+    const uri = atlas?.uri ?? null;
+    if (uri === this.uri) return;
+    this.uri = uri;
+    this.atlas = null;
+    this.hide();
+    if (!uri) return;
+    const image = new Image();
+    image.src = uri;
+    try {
+      await image.decode();
+    } catch {
+      return; // no preview; the click still works
+    }
+    const sheet = document.createElement("canvas");
+    sheet.width = image.naturalWidth;
+    sheet.height = image.naturalHeight;
+    const context = sheet.getContext("2d", { willReadFrequently: true });
+    context.drawImage(image, 0, 0);
+    const colours = context.getImageData(0, 0, sheet.width, sheet.height).data;
+    const gray = new Uint8Array(sheet.width * sheet.height);
+    for (let i = 0; i < gray.length; i += 1) gray[i] = colours[4 * i];
+    if (uri === this.uri) this.atlas = { ...atlas, gray, width: sheet.width };
+  }
+
+  show(clientX, clientY) {
+    const place = this.binding?.plot ? this.binding.toData(clientX, clientY) : null;
+    this.place = place;
+    if (!place) return this.hide();
+    this.cross.hidden = false;
+    this.cross.style.transform = `translate(${Math.round(clientX)}px, ${Math.round(clientY)}px)`;
+    const drawn = this.draw(place);
+    this.preview.hidden = !drawn;
+    if (!drawn) return;
+    const side = 88;
+    const left = clientX + 14 + side > window.innerWidth ? clientX - 14 - side : clientX + 14;
+    const top = clientY - 14 - side < 0 ? clientY + 14 : clientY - 14 - side;
+    this.preview.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+  }
+
+  hide() {
+    this.cross.hidden = true;
+    this.preview.hidden = true;
+  }
+
+  // Blend the four tiles around [x, y] into the canvas; false where the atlas does not reach.
+  draw([x, y]) {
+    const atlas = this.atlas;
+    if (!atlas) return false;
+    const u = ((x - atlas.x[0]) / (atlas.x[1] - atlas.x[0])) * (atlas.columns - 1);
+    const v = ((atlas.y[1] - y) / (atlas.y[1] - atlas.y[0])) * (atlas.rows - 1);
+    if (!(u >= 0 && u <= atlas.columns - 1 && v >= 0 && v <= atlas.rows - 1)) return false;
+    const column = Math.min(Math.floor(u), atlas.columns - 2);
+    const row = Math.min(Math.floor(v), atlas.rows - 2);
+    const right = u - column;
+    const below = v - row;
+    const { gray, width } = atlas;
+    const out = this.pixels.data;
+    const weights = [(1 - right) * (1 - below), right * (1 - below), (1 - right) * below, right * below];
+    for (let i = 0; i < TILE; i += 1) {
+      const line = (row * TILE + i) * width + column * TILE;
+      for (let j = 0; j < TILE; j += 1) {
+        const at = line + j;
+        const next = at + TILE * width;
+        const value =
+          weights[0] * gray[at] + weights[1] * gray[at + TILE] + weights[2] * gray[next] + weights[3] * gray[next + TILE];
+        const to = 4 * (i * TILE + j);
+        out[to] = out[to + 1] = out[to + 2] = value;
+        out[to + 3] = 255;
+      }
+    }
+    this.context.putImageData(this.pixels, 0, 0);
+    return true;
+  }
+
+  click(event) {
+    const place = this.binding.toData(event.clientX, event.clientY);
+    if (place) this.send(this.snap(place));
+  }
+
+  // The point that Plotly hovers, if the click is on it; otherwise the place itself.
+  snap(place) {
+    const point = this.point;
+    if (!point) return place;
+    const here = this.binding.toPixels(place);
+    const there = this.binding.toPixels([point.x, point.y]);
+    if (!here || !there || Math.hypot(here[0] - there[0], here[1] - there[1]) > SNAP) return place;
+    return [point.x, point.y];
+  }
+
+  touch(event) {
+    const finger = event.touches[0];
+    if (finger) this.show(finger.clientX, finger.clientY);
+  }
+
+  // Arrow keys move the cross over the map, Enter or the space bar keeps the place.
+  key(event) {
+    const area = this.binding.area();
+    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    if (event.key in moves) {
+      const at = (this.place && this.binding.toPixels(this.place)) ?? null;
+      const box = this.binding.plot.getBoundingClientRect();
+      const start = at ? [box.left + at[0], box.top + at[1]] : [area.left + area.width / 2, area.top + area.height / 2];
+      const x = start[0] + (moves[event.key][0] * area.width) / STEPS;
+      const y = start[1] + (moves[event.key][1] * area.height) / STEPS;
+      this.show(
+        Math.min(Math.max(x, area.left), area.left + area.width),
+        Math.min(Math.max(y, area.top), area.top + area.height),
+      );
+      event.preventDefault();
+    } else if ((event.key === "Enter" || event.key === " ") && this.place) {
+      this.send(this.place);
+      event.preventDefault();
+    } else if (event.key === "Escape") {
+      this.hide();
+    }
+  }
+}
+
+const hovers = new WeakMap();
+
+// Streamlit calls this again whenever data changes, and the last cleanup once the component is gone.
+export default function (component) {
+  const { parentElement } = component;
+  if (!hovers.has(parentElement)) hovers.set(parentElement, new Hover(component));
+  const hover = hovers.get(parentElement);
+  hover.update(component);
+  return () => {
+    hover.destroy();
+    hovers.delete(parentElement);
+  };
+}

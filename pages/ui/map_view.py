@@ -1,0 +1,69 @@
+"""The map of a model's codes: the Plotly scatter with the hover preview over it.
+
+A click anywhere is one round trip. The component reports it, on a point or beside one; where the component
+cannot run, the chart's own selection of points does. Either way `on_place` runs with what the browser claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from pages.ui import cache, state
+from pages.ui.components.latent_hover import clicked, latent_hover
+from pages.ui.components.latent_marker import latent_marker
+
+OnPlace = Callable[[Any], None]
+
+
+def map_view(name: str, *, height: int, on_place: OnPlace, toolbar: bool = True) -> None:
+    """Show the map of `name`, `height` pixels high. `on_place` gets [x, y] as the browser sent it, unchecked."""
+    with st.container(gap=None):
+        st.plotly_chart(
+            cache.map_figure(name),
+            key=state.LATENT_MAP.name,
+            height=height,
+            on_select=lambda: _selected(on_place),
+            selection_mode="points",
+            config={"scrollZoom": toolbar, "displayModeBar": None if toolbar else False},
+            alt=description(name),
+        )
+        latent_hover(
+            key=state.HOVER.name,
+            chart=state.LATENT_MAP.name,
+            atlas=_atlas(name),
+            on_click=lambda: on_place(clicked(state.HOVER.name)),
+        )
+
+
+def map_marker(place: tuple[float, float] | None, label: str) -> None:
+    """Mark a place on the map of the same page."""
+    latent_marker(key="latent_marker", chart=state.LATENT_MAP.name, place=place, label=label)
+
+
+def description(name: str) -> str:
+    """What the map shows, in a sentence for a screen reader."""
+    found = cache.codes(name)
+    return (
+        f"Scatter of the codes of {len(found.z):,} test images by {name}, coloured by class. The arrow keys move "
+        "a cross over it, Enter decodes the place; the sliders do the same."
+    )
+
+
+def selected_place(selection: Any) -> list[float] | None:
+    """[x, y] of the point in what `st.plotly_chart` reports; None where no point is selected."""
+    points = (selection or {}).get("selection", {}).get("points", [])
+    return [points[0].get("x"), points[0].get("y")] if points else None
+
+
+def _selected(on_place: OnPlace) -> None:
+    place = selected_place(state.LATENT_MAP.get())
+    if place is not None:
+        on_place(place)
+
+
+def _atlas(name: str) -> dict[str, Any] | None:
+    lattice, uri = cache.card(name).atlas, cache.atlas_uri(name)
+    return None if lattice is None or uri is None else {**lattice, "uri": uri}
