@@ -43,7 +43,12 @@ def _list(options: argparse.Namespace) -> None:
     if options.json:
         table = {
             "models": {
-                card.name: {"kind": card.kind, "dataset": card.dataset, "code_size": card.code_size, "metrics": card.metrics}
+                card.name: {
+                    "kind": card.kind,
+                    "dataset": card.dataset,
+                    "code_size": card.code_size,
+                    "metrics": card.metrics,
+                }
                 for card in cards
             },
             "recipes": {name: recipe.title for name, recipe in recipes.RECIPES.items()},
@@ -80,7 +85,11 @@ def _train(options: argparse.Namespace) -> None:
         settings["epochs"] = options.epochs
     spec = specs.from_recipe(options.recipe, dataset=options.dataset, seed=options.seed, settings=settings)
     name = folders.check_name(options.name or f"my-{options.recipe}")
-    if options.into is None and any(card.name == name for card in models.list_models()) and not options.overwrite:
+    if (
+        options.into is None
+        and any(card.name == name for card in models.list_models())
+        and not options.overwrite
+    ):
         raise AemodelsError(f"A model named {name!r} exists already. Give another --name, or --overwrite.")
     dataset = _dataset(spec.dataset, quiet=options.json)
 
@@ -137,7 +146,9 @@ def _evaluate(options: argparse.Namespace) -> None:
         )
     if options.write and not options.dataset:
         models.update_metrics(options.model, figures)
-    _report(options.json, {"name": card.name, "dataset": dataset.name, "source": dataset.source, **figures}, "")
+    _report(
+        options.json, {"name": card.name, "dataset": dataset.name, "source": dataset.source, **figures}, ""
+    )
 
 
 def _reconstruct(options: argparse.Namespace) -> None:
@@ -148,7 +159,9 @@ def _reconstruct(options: argparse.Namespace) -> None:
     x = images.prepare(_read(options.input))
     result = aemodels.load(options.model).reconstruct(_fits(options.model, x))
     _write_image(options.output, result[0])
-    _report(options.json, {"mse": float(metrics.mse(x, result)[0]), "psnr": float(metrics.psnr(x, result)[0])}, "")
+    _report(
+        options.json, {"mse": float(metrics.mse(x, result)[0]), "psnr": float(metrics.psnr(x, result)[0])}, ""
+    )
 
 
 def _denoise(options: argparse.Namespace) -> None:
@@ -163,7 +176,10 @@ def _denoise(options: argparse.Namespace) -> None:
         noisy = corruptions.corrupt(x, options.noise, level, options.seed)
     result = aemodels.load(options.model).reconstruct(_fits(options.model, noisy))
     _write_image(options.output, result[0])
-    figures = {"noisy_psnr": float(metrics.psnr(x, noisy)[0]), "denoised_psnr": float(metrics.psnr(x, result)[0])}
+    figures = {
+        "noisy_psnr": float(metrics.psnr(x, noisy)[0]),
+        "denoised_psnr": float(metrics.psnr(x, result)[0]),
+    }
     _report(options.json, figures if options.noise else {}, "")
 
 
@@ -178,10 +194,14 @@ def _decode(options: argparse.Namespace) -> None:
     except ValueError:
         z = np.full((1, 1), np.nan, np.float32)
     if not np.isfinite(z).all():
-        raise ConfigError(f"--z takes numbers with commas between them, as in --z 0.3,-1.2. Received: {options.z!r:.80}.")
+        raise ConfigError(
+            f"--z takes numbers with commas between them, as in --z 0.3,-1.2. Received: {options.z!r:.80}."
+        )
     model = aemodels.load(options.model)
     if z.shape[1] != model.latent_dim:
-        raise ConfigError(f"A code of {options.model} has {model.latent_dim} numbers. Received: {z.shape[1]}.")
+        raise ConfigError(
+            f"A code of {options.model} has {model.latent_dim} numbers. Received: {z.shape[1]}."
+        )
     _write_image(options.output, model.decode(z)[0])
     _report(options.json, {"z": z[0].tolist()}, "")
 
@@ -201,7 +221,7 @@ def _dataset(name: str, *, quiet: bool) -> Any:
 
 
 def _read(path: str) -> bytes:
-    from aemodels.data.images import MAX_BYTES
+    from aemodels.data.reading import MAX_BYTES
 
     with open(path, "rb") as file:
         return file.read(MAX_BYTES + 1)  # one byte too many is refused with the sentence about size
@@ -220,7 +240,9 @@ def _write_image(path: str, image: Any) -> None:
     from PIL import Image
 
     if Path(path).suffix.lower() != ".png":
-        raise AemodelsError(f"The output is a PNG file; give it a name that ends in .png. Received: {path!r}.")
+        raise AemodelsError(
+            f"The output is a PNG file; give it a name that ends in .png. Received: {path!r}."
+        )
     if image.ndim != 3:
         raise AemodelsError("This model is of points, not of images.")
     Image.fromarray(np.round(image[..., 0] * 255).astype(np.uint8)).save(path)
@@ -246,7 +268,9 @@ class _bar:  # noqa: N801 - a context manager, used like a function
         from tqdm import tqdm
 
         form = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
-        self._bar = tqdm(total=self._total, desc=self._title, disable=self._quiet, bar_format=form, file=sys.stderr)
+        self._bar = tqdm(
+            total=self._total, desc=self._title, disable=self._quiet, bar_format=form, file=sys.stderr
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -267,7 +291,9 @@ def _parser() -> argparse.ArgumentParser:
 
     def command(name: str, run: Callable[[argparse.Namespace], None], help: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help)
-        sub.add_argument("--json", action="store_true", help="report as JSON on stdout, without a progress bar")
+        sub.add_argument(
+            "--json", action="store_true", help="report as JSON on stdout, without a progress bar"
+        )
         sub.set_defaults(run=run)
         return sub
 
@@ -278,7 +304,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--epochs", type=int)
     train.add_argument("--seed", type=int, default=0)
     train.add_argument("--name", help="the model's name (default: my-RECIPE)")
-    train.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="change a setting; repeatable")
+    train.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="change a setting; repeatable"
+    )
     train.add_argument("--overwrite", action="store_true", help="replace a saved model of that name")
     train.add_argument("--into", metavar="FOLDER", help="save into this folder instead of AEMODELS_HOME")
     train.add_argument("--half", action="store_true", help="store weights with 16 bits each")

@@ -59,9 +59,7 @@ class Config:
 
     def to_json(self) -> dict[str, Any]:
         """The settings as a dictionary of plain JSON values (tuples become lists)."""
-        return {
-            field.name: _plain(getattr(self, field.name)) for field in dataclasses.fields(self)
-        }
+        return {field.name: _plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
@@ -99,8 +97,8 @@ def parse(field_type: Any, text: str) -> Any:
     return text
 
 
-def _unknown(names: set[str], owner: type) -> str:
-    known = ", ".join(field.name for field in dataclasses.fields(owner))  # type: ignore[arg-type]
+def _unknown(names: set[str], owner: type[Config]) -> str:
+    known = ", ".join(field.name for field in dataclasses.fields(owner))
     return f"Unknown setting {', '.join(map(repr, sorted(map(str, names))))}. The settings are: {known}."
 
 

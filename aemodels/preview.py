@@ -7,6 +7,7 @@ Importing TensorFlow takes seconds. A dense network is a few matrix products, so
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -89,7 +90,7 @@ def shapes(config: DenseConfig) -> dict[str, tuple[int, ...]]:
         ("encoder", (pixels, *config.hidden, outputs)),
         ("decoder", (config.code_size, *config.decoder_units, pixels)),
     ):
-        for layer, (inputs, units) in enumerate(zip(sizes, sizes[1:], strict=False)):
+        for layer, (inputs, units) in enumerate(itertools.pairwise(sizes)):
             result[f"{part}.{2 * layer:02d}.kernel"] = (inputs, units)
             result[f"{part}.{2 * layer + 1:02d}.bias"] = (units,)
     return result

@@ -29,7 +29,16 @@ class Recipe:
 
 
 OUR_SOURCE = "this playground"
-_NOISES = ("gaussian", "gaussian", "gaussian", "salt_and_pepper", "speckle", "missing_pixels", "missing_block", "blur")
+_NOISES = (
+    "gaussian",
+    "gaussian",
+    "gaussian",
+    "salt_and_pepper",
+    "speckle",
+    "missing_pixels",
+    "missing_block",
+    "blur",
+)
 
 RECIPES: dict[str, Recipe] = {
     "default": Recipe(
@@ -43,7 +52,9 @@ RECIPES: dict[str, Recipe] = {
     "subclassed-dense": Recipe(
         "R0 · Subclassed dense",
         "mnist",
-        DenseConfig(latent_dim=64, hidden=(64,), activation="relu", code_activation="relu", loss="squared_error"),
+        DenseConfig(
+            latent_dim=64, hidden=(64,), activation="relu", code_activation="relu", loss="squared_error"
+        ),
         TrainingConfig(epochs=10, batch_size=128, learning_rate=1e-2, schedule="constant"),
         "Senti AI (2019), Implementing an Autoencoder in TensorFlow 2.0",
         "Reconstructions that are good but blurry; deeper and convolutional networks do better.",

@@ -39,9 +39,7 @@ def evaluate(
         seed=seed,
         progress=progress,
     )
-    return {
-        key: value if isinstance(value, str) else float(f"{value:.6g}") for key, value in figures.items()
-    }
+    return {key: value if isinstance(value, str) else float(f"{value:.6g}") for key, value in figures.items()}
 
 
 def _at_level(

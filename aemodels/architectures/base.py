@@ -35,9 +35,7 @@ class ModelConfig(Config):
         help="Sum over pixels: cross-entropy, or half the squared error (a Gaussian of variance 1).",
         options=LOSSES,
     )
-    beta: float = setting(
-        1.0, label="β", help="Weight of the KL term; 1 is the ELBO.", low=0.0, high=100.0
-    )
+    beta: float = setting(1.0, label="β", help="Weight of the KL term; 1 is the ELBO.", low=0.0, high=100.0)
 
     @property
     def input_shape(self) -> tuple[int, ...]:

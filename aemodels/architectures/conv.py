@@ -20,7 +20,12 @@ class ConvConfig(ModelConfig):
     """Settings of a convolutional autoencoder. `latent_dim=None` makes the last feature maps the code."""
 
     filters: tuple[int, ...] = setting(
-        (32, 64), label="Filters", help="Filters of each level; each level halves the side.", low=1, high=256, most=4
+        (32, 64),
+        label="Filters",
+        help="Filters of each level; each level halves the side.",
+        low=1,
+        high=256,
+        most=4,
     )
     downsampling: str = setting(
         "stride",
@@ -29,14 +34,23 @@ class ConvConfig(ModelConfig):
         options=("stride", "pool"),
     )
     dense: tuple[int, ...] = setting(
-        (), label="Dense layers", help="Fully connected layers between the maps and the code.", low=1, high=2048, most=3
+        (),
+        label="Dense layers",
+        help="Fully connected layers between the maps and the code.",
+        low=1,
+        high=2048,
+        most=3,
     )
 
     def check(self) -> None:
         if not self.filters:
-            raise ConfigError("Invalid value received for `filters`. Expected 1 to 4 numbers. Received: none.")
+            raise ConfigError(
+                "Invalid value received for `filters`. Expected 1 to 4 numbers. Received: none."
+            )
         if self.latent_dim is None and self.dense:
-            raise ConfigError("Dense layers need a code size: set `latent_dim` from 1 to 128, or `dense` to none.")
+            raise ConfigError(
+                "Dense layers need a code size: set `latent_dim` from 1 to 128, or `dense` to none."
+            )
         super().check()
 
     @property

@@ -19,7 +19,12 @@ class DenseConfig(ModelConfig):
     """Settings of a dense autoencoder of images, or of points when `point_size` is given."""
 
     hidden: tuple[int, ...] = setting(
-        (512, 256, 128), label="Hidden layers", help="Units of the encoder's layers.", low=1, high=2048, most=8
+        (512, 256, 128),
+        label="Hidden layers",
+        help="Units of the encoder's layers.",
+        low=1,
+        high=2048,
+        most=8,
     )
     decoder_hidden: tuple[int, ...] | None = setting(
         None,

@@ -42,7 +42,9 @@ def read(path: Path, shapes: dict[str, tuple[int, ...]] | None = None) -> dict[s
     try:
         with zipfile.ZipFile(path) as archive:
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-            if len(members) != len(archive.infolist()) or (shapes is not None and set(members) != set(shapes)):
+            if len(members) != len(archive.infolist()) or (
+                shapes is not None and set(members) != set(shapes)
+            ):
                 raise StoreError("The weights do not belong to the network that the card describes.")
             result = {}
             for name, info in members.items():
@@ -52,7 +54,9 @@ def read(path: Path, shapes: dict[str, tuple[int, ...]] | None = None) -> dict[s
     except (OSError, EOFError, ValueError, zipfile.BadZipFile, KeyError, RuntimeError) as error:
         if isinstance(error, StoreError):
             raise
-        raise StoreError("The model's weights are damaged or missing. Train or copy the model again.") from error
+        raise StoreError(
+            "The model's weights are damaged or missing. Train or copy the model again."
+        ) from error
 
 
 def _array(file: Any, info: zipfile.ZipInfo, name: str, expected: tuple[int, ...] | None) -> np.ndarray:

@@ -32,7 +32,9 @@ class TrainingSpec:
                 f"There is no data set named {self.dataset!r:.40}. Choose one of {', '.join(DATASETS)}."
             )
         if type(self.seed) is not int or not 0 <= self.seed <= MOST_SEED:
-            raise ConfigError(f"Invalid value received for `seed`. Expected 0 to {MOST_SEED}. Received: {self.seed!r}.")
+            raise ConfigError(
+                f"Invalid value received for `seed`. Expected 0 to {MOST_SEED}. Received: {self.seed!r}."
+            )
         points = DATASETS[self.dataset].kind == "points"
         if points != self.model.linear_output:
             raise ConfigError(
