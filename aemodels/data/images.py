@@ -1,0 +1,157 @@
+"""Any picture a person brings → one image as MNIST made its own: the only way into the image contract.
+
+After LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition" (1998),
+section III.A: the digit is scaled, with its aspect kept, into a box of 20 × 20, whose grey levels come from
+the anti-aliasing of that scaling, and the box is placed so that its centre of mass is the centre of
+28 × 28. Reading the bytes is `reading.py`, finding the ink `ink.py`, the thickness of strokes `strokes.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from aemodels.data.ink import find_ink
+from aemodels.data.reading import grey_from_array, read_grey
+from aemodels.data.strokes import BOX, fine_shape, scaled_to_box, with_usual_width
+
+SIDE = 28
+CENTRE = 14.0  # index of the pixel where MNIST's centres of mass lie: within half a pixel, in all of its images
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the preparation, to be shown: `image` is uint8 (h, w), `text` one sentence."""
+
+    name: str
+    title: str
+    image: np.ndarray
+    text: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A picture made ready. `image`: float32 (1, 28, 28, 1) in [0, 1], 1 = ink; `steps`: how it came about."""
+
+    image: np.ndarray
+    steps: tuple[Step, ...]
+
+
+def prepare(data: bytes) -> np.ndarray:
+    """Turn a picture file into a model's input.
+
+    Args:
+        data: a PNG, JPEG, WebP, BMP, GIF or TIFF file, at most 10 MB and 4 megapixels, with one digit on it.
+
+    Returns:
+        float32 (1, 28, 28, 1) in [0, 1], 1 = full ink on a black ground.
+
+    Raises:
+        ImageError: not such a file, damaged, too large, or nothing on it.
+    """
+    return prepare_steps(data).image
+
+
+def prepare_steps(data: bytes) -> Prepared:
+    """As `prepare`, with every step as a picture and a sentence. Raises ImageError as `prepare` does."""
+    return _prepared(read_grey(data))
+
+
+def prepare_array(array: np.ndarray) -> Prepared:
+    """As `prepare_steps`, from pixels instead of a file, as a drawing canvas gives them.
+
+    Args:
+        array: uint8 (h, w) grey, (h, w, 3) RGB or (h, w, 4) RGBA, at most 4 megapixels.
+
+    Raises:
+        ImageError: another type or shape, or nothing on it.
+    """
+    return _prepared(grey_from_array(array))
+
+
+def _prepared(grey: np.ndarray) -> Prepared:
+    ink = find_ink(grey)
+    seen = Step("seen", "As it came", _bytes(grey), "The picture in grey, upright, with any transparency filled in.")
+    found = Step(
+        "ink",
+        "Ink found",
+        _bytes(ink.strength),
+        f"Light on dark as MNIST has it: {'kept' if ink.light_on_dark else 'turned round from dark on light'}, "
+        "without the ground, its shadows and specks.",
+    )
+    finished = grey if ink.light_on_dark else 1 - grey
+    if is_like_mnist(finished):
+        kept = Step("centred", "Already as MNIST's", _bytes(finished), _KEPT)
+        return Prepared(_contract(_bytes(finished)), (seen, found, kept))
+
+    shape = fine_shape(ink.strength)
+    cropped = Step(
+        "cropped", "Cropped", _bytes(shape), "Cut to the ink, and enlarged to ten fine pixels for each that remains."
+    )
+    even, width, aim = with_usual_width(shape)
+    if aim > width:
+        change = f"The strokes would be {width:.1f} pixels wide, thinner than most in MNIST: thickened to {aim:.1f}."
+    elif aim < width:
+        change = f"The strokes would be {width:.1f} pixels wide, thicker than most in MNIST: eased to {aim:.1f}."
+    else:
+        change = f"The strokes are {width:.1f} pixels wide, as they often are in MNIST: left as they are."
+    thickened = Step("thickened", "Stroke width", _bytes(even), change)
+    box = scaled_to_box(even)
+    scaled = Step(
+        "scaled", f"Scaled to {BOX} × {BOX}", _bytes(box), "The longer side fills the box, the aspect is kept."
+    )
+    image = centred(box)
+    centre = Step(
+        "centred", f"Centred in {SIDE} × {SIDE}", _bytes(image), "The centre of mass of the ink is in the middle."
+    )
+    return Prepared(_contract(_bytes(image)), (seen, found, cropped, thickened, scaled, centre))
+
+
+_KEPT = f"The picture already is {SIDE} × {SIDE}, scaled and centred as MNIST's images are: nothing is changed."
+
+
+def is_like_mnist(image: np.ndarray) -> bool:
+    """Whether an image, float32 (h, w), light on dark, already is as MNIST makes its own.
+
+    28 × 28, an edge that is black but for a stroke or two, ink that fills 20 pixels one way and no more the other, its centre of mass in the
+    middle: true of every image of MNIST, and of whatever `prepare` returns.
+    """
+    if image.shape != (SIDE, SIDE):
+        return False
+    edge = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+    if float((edge > 0.02).mean()) > 0.2 or float(image.max()) < 0.9:
+        return False
+    inked = image > 0.02
+    extents = [int(np.ptp(np.flatnonzero(inked.any(axis=axis)))) + 1 for axis in (0, 1)]
+    if not BOX - 1 <= max(extents) <= BOX:
+        return False
+    return all(abs(place - CENTRE) < 0.55 for place in centre_of_mass(image))
+
+
+def centre_of_mass(image: np.ndarray) -> tuple[float, float]:
+    """Row and column, as indices of pixels, of the centre of mass of a non-negative image (h, w)."""
+    mass = float(image.sum(dtype=np.float64))
+    row, column = (
+        float(image.sum(axis=1 - axis, dtype=np.float64) @ np.arange(image.shape[axis])) / mass for axis in (0, 1)
+    )
+    return row, column
+
+
+def centred(box: np.ndarray) -> np.ndarray:
+    """Place a float32 (20, 20) box in (28, 28), by whole pixels, with its centre of mass in the middle."""
+    image = np.zeros((SIDE, SIDE), np.float32)
+    top, left = (
+        int(np.clip(round(CENTRE - place), 0, SIDE - BOX)) for place in centre_of_mass(box)
+    )
+    image[top : top + BOX, left : left + BOX] = box
+    return image
+
+
+def _bytes(values: np.ndarray) -> np.ndarray:
+    return np.rint(np.clip(np.asarray(values, np.float32), 0, 1) * 255).astype(np.uint8)
+
+
+def _contract(image: np.ndarray) -> np.ndarray:
+    """uint8 (28, 28) → float32 (1, 28, 28, 1): with 256 levels, as the data sets have."""
+    return (image.astype(np.float32) / 255)[None, :, :, None]
