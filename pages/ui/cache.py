@@ -21,6 +21,7 @@ import numpy as np
 import streamlit as st
 
 from aemodels.data import datasets
+from aemodels.data.corruptions import CORRUPTIONS
 from aemodels.errors import AemodelsError
 from aemodels.measure.baselines import Pca
 from aemodels.store import models
@@ -117,6 +118,16 @@ def codes(name: str) -> models.Codes:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
+def _history(name: str, version: str) -> list[dict[str, float]]:
+    return models.history(name)
+
+
+def history(name: str) -> list[dict[str, float]]:
+    """The epochs of the model's training. Raises StoreError if they were not kept."""
+    return _history(name, _version(name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
 def _atlas_uri(name: str, version: str) -> str | None:
     path = models.atlas_path(name)
     if path is None:
@@ -163,7 +174,7 @@ def sample_dataset(name: str = "mnist") -> Dataset:
 
 
 PCA_IMAGES: Final = 10_000
-"""Images that a PCA is fitted on: six times as many change its error by less than a hundredth, and take seconds."""
+"""Images that a PCA is fitted on: six times as many take seconds and change its error by less than 1 %."""
 
 
 @st.cache_resource(show_spinner="Fitting a PCA to compare with", max_entries=4)
@@ -217,6 +228,47 @@ def _map_figure(name: str, version: str) -> Any:
 def map_figure(name: str) -> Any:
     """The scatter of a model's codes in that plane. Shared: not to be changed."""
     return _map_figure(name, _version(name))
+
+
+# --- classical filters ---------------------------------------------------------------------------------------
+
+
+TUNING_IMAGES: Final = 24  # a filter has one parameter, and few values are tried: enough to choose among them
+TUNING_LEVELS: Final = 8  # levels of noise, over a kind's whole range, at which filters are tuned
+
+
+@st.cache_resource(show_spinner="Tuning the classical filters", max_entries=128)
+def _filters(dataset: str, kind: str, level: float) -> dict[str, Choice]:
+    from aemodels.data.corruptions import corrupt
+    from aemodels.measure import classical
+
+    values = _dataset(dataset).train.values
+    clean = values[-TUNING_IMAGES:, ..., None].astype(np.float32) / np.float32(255)
+    return classical.tune(clean, corrupt(clean, kind, level, 0))
+
+
+def filters(dataset: str, kind: str, level: float) -> dict[str, Choice]:
+    """The classical denoisers with their parameters chosen for this noise, on images of the training split.
+
+    Tuned at the nearest of a few levels, so that moving a slider does not tune at every step of it.
+    """
+    record = CORRUPTIONS[kind]
+    step = (record.high - record.low) / TUNING_LEVELS
+    near = record.low + max(round((level - record.low) / step), 1) * step
+    return _filters(dataset, kind, round(near, 6))
+
+
+# --- pictures ------------------------------------------------------------------------------------------------
+
+
+@st.cache_resource(show_spinner=False)
+def ready_for_pictures() -> None:
+    """Import what preparing a picture needs, in the background, once: the first stroke shall not wait for it."""
+    from aemodels.data import images
+
+    strokes = np.zeros((56, 56), np.uint8)
+    strokes[8:48, 24:32] = 255
+    threading.Thread(target=images.prepare_array, args=(strokes,), name="pictures", daemon=True).start()
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def _bars(z: np.ndarray) -> None:
     strongest = int(np.abs(z).argmax())
     words = f"The strongest is number {strongest + 1}: {minus(z[strongest])}."
     st.image(
-        code_picture.bars(z), width=WIDTH, alt=f"{len(z)} bars, one for each number of the code. {words}"
+        code_picture.bars(z), width="stretch", alt=f"{len(z)} bars, one for each number of the code. {words}"
     )
     st.caption(f"One bar a number. {words}")
 

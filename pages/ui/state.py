@@ -45,7 +45,7 @@ DIGIT_CANVAS: Final = Key[Any]("digit_canvas", None)
 DIGIT_UPLOAD: Final = Key[Any]("digit_upload", None)
 SAMPLE_CLASS: Final = Key[int]("sample_class", 7)
 NOISE_KIND: Final = Key[str]("noise_kind", "gaussian")
-NOISE_LEVEL: Final = Key[float]("noise_level", 0.5)
+NOISE_LEVEL: Final = Key["float | None"]("noise_level", None)
 DENOISER: Final = Key[str]("denoiser", "")
 
 
@@ -69,7 +69,7 @@ CODE: Final = Key["tuple[float, ...] | None"]("_code", None)  # the point shown 
 CODE_MODEL: Final = Key[str | None]("_code_model", None)  # the model that CODE belongs to
 PLACE_PROBLEM: Final = Key[str | None]("_place_problem", None)  # why the last click or address was not obeyed
 HOME_DIGIT: Final = Key[int]("_home_digit", 0)  # which of the test digits Home shows
-HOME_CODE: Final = Key["tuple[float, float] | None"]("_home_code", None)  # a place clicked on Home's map
+HOME_PLACE: Final = Key["tuple[float, float] | None"]("_home_place", None)  # a place clicked on Home's map
 DRAWING: Final = Key[Any]("_drawing", None)  # what the canvas held last (pages.ui.digit.Drawing)
 DRAWN: Final = Key[Any]("_drawn", None)  # the digit in it (pages.ui.digit.Digit), None while nothing is drawn
 DRAWING_PROBLEM: Final = Key[str | None]("_drawing_problem", None)  # why the drawing could not be read
