@@ -83,4 +83,5 @@ CANVAS_START: Final = Key["dict[str, Any] | None"](
 CANVAS_VERSION: Final = Key[int]("_canvas_version", 0)  # counts how often it was told so
 SAMPLE_NUMBER: Final = Key[int]("_sample_number", 0)  # which test image of the class
 NOISE_SEED: Final = Key[int]("_noise_seed", 0)
+NOISE_SHOWN: Final = Key[str | None]("_noise_shown", None)  # the kind that the level belongs to
 NOISE_LEVELS: Final = Key["dict[str, float]"]("_noise_levels", {})  # the level last chosen for each kind
