@@ -180,6 +180,7 @@ PCA_IMAGES: Final = 10_000
 @st.cache_resource(show_spinner="Fitting a PCA to compare with", max_entries=4)
 def _pca(dataset: str) -> Pca:
     from aemodels.measure.baselines import Pca
+    from aemodels.training.jobs import JobQueue
 
     values = _dataset(dataset).train.values
     images = values[:: max(len(values) // PCA_IMAGES, 1), ..., None].astype(np.float32) / np.float32(255)
@@ -297,6 +298,17 @@ def map_shape(name: str) -> tuple[int, int, int] | None:
     """Rows, columns and filters of a code that is feature maps; None for a code that is a plain vector."""
     config = card(name).config
     return config.map_shape if config.latent_dim is None else None  # type: ignore[attr-defined]
+
+
+# --- trainings -----------------------------------------------------------------------------------------------
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> JobQueue:
+    """The process's one queue of trainings."""
+    from aemodels.training.jobs import JobQueue
+
+    return JobQueue()
 
 
 # --- TensorFlow in the background -------------------------------------------------------------------------

@@ -54,6 +54,12 @@ def slider(dimension: int) -> Key[float]:
     return Key(f"z{dimension + 1}", 0.0)
 
 
+RECIPE_PICKER: Final = Key[str]("recipe_picker", "default")
+DATASET_PICKER: Final = Key[str]("dataset_picker", "mnist")
+SAVE_NAME: Final = Key[str]("save_name", "")
+TRAIN_START: Final = "train_start"
+TRAIN_STOP: Final = "train_stop"
+
 # Containers that hold one image.
 DIGIT_SAMPLE: Final = "digit_sample"
 NOISY_IMAGE: Final = "noisy_image"
@@ -85,3 +91,9 @@ SAMPLE_NUMBER: Final = Key[int]("_sample_number", 0)  # which test image of the 
 NOISE_SEED: Final = Key[int]("_noise_seed", 0)
 NOISE_SHOWN: Final = Key[str | None]("_noise_shown", None)  # the kind that the level belongs to
 NOISE_LEVELS: Final = Key["dict[str, float]"]("_noise_levels", {})  # the level last chosen for each kind
+VISITOR: Final = Key[str | None]("_visitor", None)  # the random name of this session in the queue of trainings
+JOB: Final = Key[str | None]("_job", None)  # the token of this visitor's last training
+RECIPE_SHOWN: Final = Key[str | None]("_recipe_shown", None)  # the recipe that the data set picker belongs to
+TRAIN_PROBLEM: Final = Key[str | None]("_train_problem", None)  # why the last start was refused
+SAVE_PROBLEM: Final = Key[str | None]("_save_problem", None)  # why the last save was refused
+SAVED_AS: Final = Key["dict[str, str]"]("_saved_as", {})  # names of the models saved, by the token of their job

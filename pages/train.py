@@ -1,0 +1,32 @@
+"""Train: choose a recipe, start, watch it learn, stop when you like, keep what it learned."""
+
+import streamlit as st
+
+from pages.ui import cache, saved_models, sidebar, state, training_form, training_panel, training_save, visitor
+
+st.title("Train", anchor=False)
+st.markdown("Choose a recipe and press Start. The network begins with noise; watch digits appear.")
+job = cache.jobs().get(state.JOB.get())
+settings, watching = st.columns([2, 5], gap="medium")
+with settings:
+    with st.container(border=True, gap="xsmall"):
+        spec = training_form.training_form()
+        st.button(
+            "Start training",
+            key=state.TRAIN_START,
+            type="primary",
+            width="stretch",
+            icon=":material/play_arrow:",
+            disabled=spec is None or (job is not None and job.state.active),
+            on_click=visitor.start,
+            args=(spec,),
+        )
+        if problem := state.TRAIN_PROBLEM.get():
+            st.error(problem, icon=":material/info:")
+    saved_models.saved_models()
+with watching:
+    if job is None:
+        training_panel.earlier_training(sidebar.current_model())
+    else:
+        training_panel.training_panel(job)
+        training_save.training_save(job)

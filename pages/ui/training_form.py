@@ -1,0 +1,91 @@
+"""The settings of a training: a recipe first, then the few that one plays with, all others behind "More"."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Final
+
+import streamlit as st
+
+from aemodels import recipes
+from aemodels.data import datasets
+from aemodels.errors import AemodelsError
+from aemodels.training import spec as specs
+from aemodels.training.spec import TrainingSpec
+from pages.ui import forms, state
+
+BESIDE_THE_PLAYFUL: Final = {"keep_best", "variational", "latent_dim", "beta", "epochs", "point_size"}
+"""Settings that "More" leaves out: they stand above it, or they are the recipe itself."""
+
+
+def training_form() -> TrainingSpec | None:
+    """Draw the form; returns what is to be trained, or None where the settings contradict each other."""
+    name = st.selectbox(
+        "Recipe",
+        list(recipes.RECIPES),
+        key=state.RECIPE_PICKER.name,
+        format_func=lambda key: recipes.RECIPES[key].title,
+        help="A network with its training: published ones as published, and our own.",
+    )
+    recipe = recipes.get(name)
+    st.caption(recipe.look_for)
+    dataset = _dataset_picker(recipe)
+    settings: dict[str, Any] = {}
+    left, middle, right = st.columns(3, gap="small")
+    with left:
+        settings |= forms.fields(recipe.training, ["epochs"], prefix=f"set_{name}")
+    with middle:
+        if recipe.model.latent_dim is not None:
+            settings |= forms.fields(recipe.model, ["latent_dim"], prefix=f"set_{name}")
+    with right:
+        if recipe.model.variational:
+            settings |= forms.fields(recipe.model, ["beta"], prefix=f"set_{name}")
+    with st.expander("More settings"):
+        for config in (recipe.model, recipe.training):
+            rest = [field.name for field in dataclasses.fields(config) if field.name not in BESIDE_THE_PLAYFUL]
+            settings |= forms.fields(config, rest, prefix=f"set_{name}")
+        seed = st.number_input(
+            "Seed", 0, specs.MOST_SEED, 0, key=f"set_{name}_seed", help="The same seed gives the same weights."
+        )
+        st.caption(f"Source: {recipe.source}. {recipe.ours}")
+    try:
+        return specs.from_recipe(name, dataset=dataset, seed=int(seed), settings=_parsed(settings, recipe))
+    except AemodelsError as error:
+        st.error(str(error), icon=":material/info:")
+        return None
+
+
+def _dataset_picker(recipe: recipes.Recipe) -> str:
+    kind = datasets.DATASETS[recipe.dataset].kind
+    fitting = [name for name, record in datasets.DATASETS.items() if record.kind == kind]
+    if state.DATASET_PICKER.get() not in fitting or state.RECIPE_SHOWN.get() != recipe.title:
+        state.DATASET_PICKER.set(recipe.dataset)
+        state.RECIPE_SHOWN.set(recipe.title)
+    chosen = st.selectbox(
+        "Data set",
+        fitting,
+        key=state.DATASET_PICKER.name,
+        format_func=lambda key: datasets.DATASETS[key].title,
+        help="What is not on this machine yet is downloaded when the training starts.",
+    )
+    record = datasets.DATASETS[chosen]
+    missing = "" if record.is_local() else " It is not on this machine yet: the start downloads it."
+    st.caption(record.description + missing)
+    return str(chosen)
+
+
+def _parsed(settings: dict[str, Any], recipe: recipes.Recipe) -> dict[str, Any]:
+    """Leave out what was not touched, so that a recipe stays exactly itself until someone changes it."""
+    changed = {}
+    for name, value in settings.items():
+        owner = recipe.model if hasattr(recipe.model, name) else recipe.training
+        present = getattr(owner, name)
+        if isinstance(present, tuple) and isinstance(value, list):
+            same = value == list(dict.fromkeys(present))
+        elif isinstance(value, str) and (present is None or isinstance(present, tuple)):
+            same = value == (", ".join(map(str, present)) if present else "none" if present is None else "")
+        else:
+            same = value == present
+        if not same:
+            changed[name] = value
+    return changed

@@ -1,0 +1,132 @@
+"""A training as one watches it: progress, loss curves, ten digits, and the map of a two-dimensional code.
+
+The panel asks for news once a second while a training is under way, and not at all otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import streamlit as st
+
+from aemodels import recipes
+from aemodels.figures import latent_map, loss_curves
+from aemodels.store import models
+from aemodels.training.jobs import Job, State
+from pages.ui import cache, errors, pictures, state, theme
+
+NEWS_EVERY: Final = 1.0  # seconds
+
+WORDS: Final[dict[State, str]] = {
+    State.QUEUED: "waiting for its turn",
+    State.RUNNING: "running",
+    State.STOPPING: "stopping",
+    State.STOPPED: "stopped",
+    State.DONE: "done",
+    State.FAILED: "failed",
+}
+
+
+def training_panel(job: Job) -> None:
+    """Show a job; while it is active the panel reruns by itself, and the page once when it has ended."""
+    every = NEWS_EVERY if job.state.active else None
+    st.fragment(_panel, run_every=every)(job, watched=job.state.active)
+
+
+@errors.as_sentences()
+def _panel(job: Job, watched: bool) -> None:
+    progress = job.progress
+    with theme.card(recipes.get(job.spec.recipe).title, role="code", aside=WORDS[job.state], key="training_card"):
+        with st.container(key="train_progress", gap="xsmall"):
+            st.progress(min(1.0, progress.fraction), text=status(job))
+        if job.state.active:
+            st.button(
+                "Stop and keep what there is",
+                key=state.TRAIN_STOP,
+                icon=":material/stop_circle:",
+                on_click=cache.jobs().stop,
+                args=(job,),
+                disabled=job.state is State.STOPPING,
+            )
+        if job.error:
+            st.error(job.error, icon=":material/info:")
+        loss_and_map(
+            [_row(epoch) for epoch in progress.epochs], progress.map_codes, progress.map_labels, job.token
+        )
+        if progress.inputs is not None and progress.reconstructions is not None:
+            digits(progress.inputs, progress.reconstructions)
+    if watched and not job.state.active:
+        st.rerun()
+
+
+def status(job: Job) -> str:
+    """What a job is doing, in a few words: epoch, loss, and the time left."""
+    progress = job.progress
+    if job.state is State.QUEUED:
+        return f"Waiting: {cache.jobs().ahead(job)} before you"
+    if job.state is State.FAILED:
+        return "Ended without a model"
+    parts = [progress.phase.capitalize()]
+    if progress.batch is not None and progress.phase == "training":
+        parts.append(f"epoch {progress.batch.epoch} of {progress.batch.epochs}")
+    if progress.epochs:
+        parts.append(f"validation loss {progress.epochs[-1].val_loss:.1f} nats")
+    if progress.seconds_left is not None and job.state.active:
+        parts.append(f"{duration(progress.seconds_left)} left")
+    return " · ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """`48 s`, `3 min`, `2 h`, as one says it."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def earlier_training(name: str) -> None:
+    """How a model of the store learned: what the panel shows before the visitor has trained anything."""
+    card = cache.card(name)
+    with theme.card(f"How {name} learned", role="code", aside=f"{card.epochs} epochs", key="training_card"):
+        if card.code_size == 2 and not card.config.linear_output:
+            codes = cache.codes(name)
+            loss_and_map(models.history(name), codes.z[:2000], codes.labels[:2000], name)
+        else:
+            loss_and_map(models.history(name), None, None, name)
+        st.caption("Start a training, and its own curves take this place, epoch by epoch.")
+
+
+def loss_and_map(rows: Sequence[Any], codes: Any, labels: Any, token: str) -> None:
+    """The loss curves, and beside them the codes of the same test images, where there are two numbers each."""
+    if not rows:
+        st.caption("The first curves come with the first epoch.")
+        return
+    columns = st.columns(2 if codes is not None else 1, gap="small")
+    with columns[0]:
+        st.plotly_chart(
+            loss_curves.loss_curves(rows),
+            key="train_loss",
+            height=270,
+            config={"displayModeBar": False},
+            alt=f"Loss by epoch; after epoch {len(rows)} the validation loss is {rows[-1]['val_loss']:.1f} nats",
+        )
+    if codes is not None:
+        with columns[1]:
+            st.plotly_chart(
+                latent_map.latent_map(codes, labels),
+                key="train_map",
+                height=270,
+                config={"displayModeBar": False},
+                alt=f"Codes of {len(codes):,} test images, coloured by class",
+            )
+
+
+def digits(inputs: Any, outputs: Any) -> None:
+    """The same ten test images over their reconstructions."""
+    with st.container(key="train_digits", gap="xsmall"):
+        pictures.strip(list(inputs), alts=[f"Test image {n}" for n in range(len(inputs))], scale=2)
+        pictures.strip(list(outputs), alts=[f"Its reconstruction {n}" for n in range(len(outputs))], scale=2)
+
+
+def _row(epoch: Any) -> dict[str, float]:
+    return dict(vars(epoch))
