@@ -234,7 +234,7 @@ def map_figure(name: str) -> Any:
 # --- classical filters ---------------------------------------------------------------------------------------
 
 
-TUNING_IMAGES: Final = 24  # a filter has one parameter, and few values are tried: enough to choose among them
+TUNING_IMAGES: Final = 16  # a filter has one parameter, and few values are tried: enough to choose among them
 TUNING_LEVELS: Final = 8  # levels of noise, over a kind's whole range, at which filters are tuned
 
 
