@@ -13,7 +13,7 @@ TILES_WIDTH = 140  # pixels that a sheet of feature maps may take
 def code_card(name: str, z: np.ndarray) -> None:
     """Show the code `z` (d,) that the model `name` gave."""
     with st.container(border=True, width="stretch", gap="xsmall", key="code_card"):
-        theme.heading("Its code", role="code", aside=f"{len(z):,} number{'s' * (len(z) > 1)}")
+        theme.heading("Its code", role="code")
         shape = cache.map_shape(name)
         if shape is not None:
             _maps(z, shape)
@@ -40,7 +40,7 @@ def _bars(z: np.ndarray) -> None:
     st.image(
         code_picture.bars(z), width="stretch", alt=f"{len(z)} bars, one for each number of the code. {words}"
     )
-    st.caption(f"One bar a number. {words}")
+    st.caption(f"{len(z)} number{'s' * (len(z) > 1)}. {words}")
 
 
 def _maps(z: np.ndarray, shape: tuple[int, int, int]) -> None:

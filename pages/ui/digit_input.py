@@ -19,6 +19,7 @@ from pages.ui.digit import Digit
 SIDE: Final = 252  # pixels of the canvas, nine to a pixel of the model
 STROKE: Final = 20  # a pen this thick comes out about as thick as MNIST's
 PADDING: Final = 28  # of a card, left and right together
+HEIGHT: Final = 372  # of the card: the same for each source, so that the page stays where it is
 FILE_TYPES: Final = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff")
 LARGEST_FILE: Final = 10  # megabytes
 
@@ -31,8 +32,9 @@ def digit_input(dataset_name: str) -> Digit:
     `dataset_name` says where samples come from: that data set if it is on this machine, else the bundled digits.
     """
     dataset = cache.sample_dataset(dataset_name)
-    with st.container(border=True, width=SIDE + PADDING, gap="xsmall", key="digit_card"):
-        title, stage = st.container(), st.container(gap="xsmall")
+    cache.ready_for_pictures()
+    with st.container(border=True, width=SIDE + PADDING, height=HEIGHT, gap="xsmall", key="digit_card"):
+        title, stage = st.container(), st.container(gap="xsmall", height=SIDE + 34, border=False)
         source = st.segmented_control(
             "Where the digit comes from",
             digit.SOURCES,
@@ -140,23 +142,23 @@ def _sample(dataset: Dataset) -> Digit:
 
 
 def _choose_sample(dataset: Dataset, shown: Digit) -> None:
-    with st.container(key=state.DIGIT_SAMPLE, gap="xsmall"):
-        pictures.show(shown.image, alt=shown.title, scale=6)
+    with st.container(key=state.DIGIT_SAMPLE, gap="small"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+            pictures.show(shown.image, alt=shown.title, scale=5)
+            with st.container(width="stretch", gap="small"):
+                st.caption(theme.escaped(shown.title[:1].upper() + shown.title[1:] + "."))
+                st.button("Another", icon=":material/casino:", key="sample_another", on_click=_another_sample)
         names = dataset.class_names
-        options = range(len(names))
-        settings = {
-            "key": state.SAMPLE_CLASS.name,
-            "persist_state": "session",
-            "label_visibility": "collapsed",
-        }
-        first = min(state.SAMPLE_CLASS.first, len(names) - 1)
-        if max(map(len, names)) <= 2:
-            st.pills(
-                "Digit", options, default=first, required=True, format_func=names.__getitem__, **settings
-            )
-        else:
-            st.selectbox("Class", options, index=first, format_func=names.__getitem__, **settings)
-        st.button("Another", icon=":material/casino:", key="sample_another", on_click=_another_sample)
+        choose = st.pills if max(map(len, names)) <= 2 else st.selectbox
+        choose(
+            "Which one",
+            range(len(names)),
+            **({"required": True} if choose is st.pills else {}),
+            format_func=names.__getitem__,
+            key=state.SAMPLE_CLASS.name,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
 
 
 def _another_sample() -> None:
@@ -176,20 +178,16 @@ def _remark(source: str, shown: Digit) -> None:
             st.warning(problem, icon=":material/info:")
         elif shown.source != digit.UPLOAD:
             st.caption(f"Any photo or scan of one digit. Until then: {theme.escaped(shown.title)}.")
-    else:
-        st.caption(theme.escaped(shown.title[:1].upper() + shown.title[1:] + "."))
 
 
 def _drawing_remark(shown: Digit) -> None:
     problem = state.DRAWING_PROBLEM.get()
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        if problem is not None:
-            st.caption(theme.escaped(problem))
-        elif shown.source == digit.DRAW:
-            st.caption("Draw on, or start again.")
-        else:
-            st.caption("Draw here. Until then you see a sample.")
-        if shown.source == digit.DRAW or problem is not None:
+    if problem is not None:
+        st.caption(theme.escaped(problem))
+    elif shown.source != digit.DRAW:
+        st.caption("Draw here. Until then you see a sample.")
+    if problem is not None or shown.source == digit.DRAW:
+        with st.container(horizontal=True, gap="medium"):
             for name, icon, everything in (("Undo", "undo", False), ("Clear", "delete", True)):
                 st.button(
                     name,

@@ -16,6 +16,7 @@ from pages.ui.digit import Digit
 
 SCALE: Final = 4  # screen pixels to each pixel of a competitor's image
 SEEN_SCALE: Final = 4
+STEP_SIDE: Final = 56  # pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +56,7 @@ def seen(digit: Digit) -> None:
             digit.image, alt=f"{digit.title}, as 28 by 28 pixels", scale=SEEN_SCALE, key="input_image"
         )
         if digit.steps:
-            with st.popover("How it got there", type="tertiary", icon=":material/footprint:"):
+            with st.popover("How", type="tertiary", icon=":material/footprint:", help="The steps from your picture to these pixels"):
                 _steps(digit.steps)
         else:
             st.caption("28×28 pixels.")
@@ -64,18 +65,19 @@ def seen(digit: Digit) -> None:
 def _steps(steps: Sequence[Step]) -> None:
     st.caption("As MNIST made its digits: from your picture to 28×28 pixels.")
     for place, step in enumerate(steps, start=1):
-        picture, words = st.columns([1, 2.4], vertical_alignment="center", wrap=False)
-        with picture:
-            thumbnail(step.image, alt=f"Step {place}: {step.title}", side=84)
-        with words:
-            st.markdown(f"**{place}. {theme.escaped(step.title)}**  \n{theme.escaped(step.text)}")
+        with st.container(horizontal=True, wrap=False, gap="small", vertical_alignment="center"):
+            with st.container(width=STEP_SIDE, horizontal_alignment="center"):
+                thumbnail(step.image, alt=f"Step {place}: {step.title}", side=STEP_SIDE)
+            with st.container(gap="xxsmall", width=300):
+                st.markdown(f"**{place}. {theme.escaped(step.title)}**")
+                st.caption(theme.escaped(step.text))
 
 
 def competition(competitors: Sequence[Competitor], *, key: str) -> None:
     """The competitors side by side, each with its figure; the best one is marked."""
-    with st.container(horizontal=True, gap="medium", key=key):
+    with st.container(horizontal=True, gap="large", key=key):
         for competitor in competitors:
-            with st.container(width=SCALE * pictures.SIDE + 96, gap="xsmall"):
+            with st.container(width=SCALE * pictures.SIDE + 100, gap="xsmall"):
                 mark = " :material/trophy:" if competitor.best else ""
                 st.markdown(theme.coloured(theme.escaped(competitor.title), competitor.role) + mark)
                 with st.container(horizontal=True, gap="small", wrap=False):

@@ -59,7 +59,7 @@ def quality(x: np.ndarray, y: np.ndarray, *, dataset_name: str, code_size: int) 
                 st.caption(
                     _verdict(ours[0], theirs[0], pca.latent_dim), help=_fitted(fitted_on.name, dataset_name)
                 )
-            _picture(linear, "The PCA's", f"What a PCA with {pca.latent_dim} numbers makes of the same input")
+            _picture(linear, "By a PCA", f"What a PCA with {pca.latent_dim} numbers makes of the same input")
             _picture(error_picture.error_picture(x, linear), "Its error", "The error of the PCA, as colours")
 
 

@@ -1,0 +1,27 @@
+"""Denoise: noise on a digit of one's own, and what a network, a filter or patience makes of it."""
+
+import streamlit as st
+
+from pages.ui import arrow, cache, chosen, digit_input, errors, image_row
+from pages.ui.noise_bench import noise_bench
+
+
+@st.fragment
+@errors.as_sentences()
+def workbench(name: str) -> None:
+    """The pipeline from the clean digit to the denoised one; the part behind the noise reruns alone."""
+    pipeline = st.container(horizontal=True, gap="small", vertical_alignment="center", key="pipeline")
+    results = st.container()
+    with pipeline:
+        digit = digit_input.digit_input(cache.card(name).dataset)
+        image_row.seen(digit)
+        arrow.arrow("noise", role="noise", name="noise", detail="added", width=52)
+        noise_bench(digit, name, results)
+
+
+name, remark = chosen.image_model()
+st.title("Denoise", anchor=False)
+st.markdown("Spoil your digit with noise. A network that has seen many digits draws what was probably there.")
+if remark:
+    st.info(remark, icon=":material/info:")
+workbench(name)
