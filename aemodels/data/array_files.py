@@ -48,7 +48,7 @@ def read_idx(paths: dict[str, Path]) -> Arrays:
             arrays[stem] = _idx_images(path) if stem.endswith("images") else _idx_labels(path)
         except _BROKEN as error:
             raise _damaged(path, error) from error
-    result = []
+    result: list[np.ndarray] = []
     for images, labels in (IDX_STEMS[:2], IDX_STEMS[2:]):
         try:
             result += _checked(arrays[images], arrays[labels])

@@ -103,8 +103,8 @@ def _record(name: str) -> DatasetRecord:
 
 def _fingerprint(split: Split) -> str:
     digest = hashlib.sha256(f"{split.values.dtype} {split.values.shape}".encode())
-    digest.update(np.ascontiguousarray(split.values))
-    digest.update(np.ascontiguousarray(split.labels))
+    digest.update(np.ascontiguousarray(split.values).data)
+    digest.update(np.ascontiguousarray(split.labels).data)
     return digest.hexdigest()[:16]
 
 
