@@ -111,7 +111,7 @@ class Atlas:
                 if picture.mode != "L" or picture.size != (columns * TILE, rows * TILE):
                     raise StoreError(
                         f"An atlas of {columns} x {rows} tiles is a grey PNG of {columns * TILE} x"
-                        f" {rows * TILE} pixels; received {picture.mode} of {picture.size}. Make it again from the model."
+                        f" {rows * TILE} pixels; received {picture.mode} of {picture.size}. Make it again."
                     )
                 image = np.array(picture)
         except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:

@@ -54,7 +54,7 @@ def test_the_middle_is_crowded_and_far_away_is_void(codes):
     crowded = crowding(codes)
     middle = np.random.default_rng(3).uniform(-0.3, 0.3, (20, 2))
     assert np.mean([density_percentile(codes, z, crowded) for z in middle]) > 80
-    assert density_percentile(codes, np.array([2.5, 0.0]), crowded) < 10
+    assert density_percentile(codes, np.array([3.0, 0.0]), crowded) < 10
     assert density_percentile(codes, np.array([50.0, 0.0]), crowded) == 0
 
 
