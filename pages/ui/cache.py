@@ -30,8 +30,10 @@ from pages.ui import code_picture, plane
 if TYPE_CHECKING:
     from aemodels.autoencoder import Autoencoder
     from aemodels.data.datasets import Dataset
+    from aemodels.measure.classical import Choice
     from aemodels.preview import Preview
     from aemodels.store.card import Card
+    from aemodels.training.jobs import JobQueue
 
 DEFAULT_MODEL: Final = "vae-mnist-2d"
 
@@ -117,6 +119,12 @@ def codes(name: str) -> models.Codes:
     return _codes(name, _version(name))
 
 
+def class_names(name: str) -> tuple[str, ...]:
+    """What the labels of the model's data set stand for; none for a data set that is not in the table."""
+    record = datasets.DATASETS.get(card(name).dataset)
+    return () if record is None else record.class_names
+
+
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _history(name: str, version: str) -> list[dict[str, float]]:
     return models.history(name)
@@ -179,9 +187,6 @@ PCA_IMAGES: Final = 10_000
 
 @st.cache_resource(show_spinner="Fitting a PCA to compare with", max_entries=4)
 def _pca(dataset: str) -> Pca:
-    from aemodels.measure.baselines import Pca
-    from aemodels.training.jobs import JobQueue
-
     values = _dataset(dataset).train.values
     images = values[:: max(len(values) // PCA_IMAGES, 1), ..., None].astype(np.float32) / np.float32(255)
     return Pca.fit(images, images[0].size)  # all components: a smaller PCA is the beginning of a larger one
@@ -197,6 +202,10 @@ def pca(dataset: str, code_size: int) -> Pca:
 
 
 # --- figures ----------------------------------------------------------------------------------------------
+
+
+MANIFOLD_SIDE: Final = 20
+"""Images a side of the manifold grid: at 500 pixels each is still to be recognised."""
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -223,7 +232,9 @@ def map_places(name: str) -> np.ndarray:
 def _map_figure(name: str, version: str) -> Any:
     from aemodels.figures import latent_map
 
-    return latent_map.latent_map(map_places(name), codes(name).labels)
+    return latent_map.latent_map(
+        map_places(name), codes(name).labels, class_names=class_names(name), revision=name
+    )
 
 
 def map_figure(name: str) -> Any:
@@ -231,14 +242,43 @@ def map_figure(name: str) -> Any:
     return _map_figure(name, _version(name))
 
 
-# --- classical filters ---------------------------------------------------------------------------------------
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _manifold_figure(name: str, version: str) -> Any:
+    from aemodels.figures import manifold
+    from aemodels.latent import atlas
+
+    lattice, path = card(name).atlas, models.atlas_path(name)
+    if lattice is None or path is None:
+        return None
+    tiles = atlas.manifold(atlas.Atlas.from_png(path.read_bytes(), **lattice), MANIFOLD_SIDE)
+    return manifold.manifold_figure(tiles, lattice["x"], lattice["y"], map_figure(name))
+
+
+def manifold_figure(name: str) -> Any | None:
+    """The decoder's images all over the map, on the same axes; None for a model without an atlas."""
+    return _manifold_figure(name, _version(name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _crowding(name: str, version: str) -> np.ndarray:
+    from aemodels.latent import neighbours
+
+    return neighbours.crowding(codes(name).z)
+
+
+def crowding(name: str) -> np.ndarray:
+    """How crowded it is around each code, for `neighbours.density_percentile`. The first call takes a second."""
+    return _crowding(name, _version(name))
+
+
+# --- classical filters ------------------------------------------------------------------------------------
 
 
 TUNING_IMAGES: Final = 16  # a filter has one parameter, and few values are tried: enough to choose among them
 TUNING_LEVELS: Final = 8  # levels of noise, over a kind's whole range, at which filters are tuned
 
 
-@st.cache_resource(show_spinner="Tuning the classical filters", max_entries=128)
+@st.cache_resource(show_spinner=False, max_entries=128)
 def _filters(dataset: str, kind: str, level: float) -> dict[str, Choice]:
     from aemodels.data.corruptions import corrupt
     from aemodels.measure import classical
@@ -259,7 +299,7 @@ def filters(dataset: str, kind: str, level: float) -> dict[str, Choice]:
     return _filters(dataset, kind, round(near, 6))
 
 
-# --- pictures ------------------------------------------------------------------------------------------------
+# --- pictures ---------------------------------------------------------------------------------------------
 
 
 @st.cache_resource(show_spinner=False)
@@ -300,7 +340,7 @@ def map_shape(name: str) -> tuple[int, int, int] | None:
     return config.map_shape if config.latent_dim is None else None  # type: ignore[attr-defined]
 
 
-# --- trainings -----------------------------------------------------------------------------------------------
+# --- trainings --------------------------------------------------------------------------------------------
 
 
 @st.cache_resource(show_spinner=False)
@@ -312,6 +352,10 @@ def jobs() -> JobQueue:
 
 
 # --- TensorFlow in the background -------------------------------------------------------------------------
+
+
+HEAD_START: Final = 2.5
+"""Seconds that the first page has the processor for itself. A model that is asked for does not wait."""
 
 
 class WarmUp:
@@ -330,6 +374,7 @@ class WarmUp:
                 self._thread.start()
 
     def _run(self) -> None:
+        self.done.wait(HEAD_START)  # the import would hold up the files that the first page is asking for
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # remarks on the processor are not for our log
         try:
             ready = model(DEFAULT_MODEL)
