@@ -1,7 +1,7 @@
 """The map: the codes of a test set as a scatter, one trace a class, with a few marks on top.
 
 The order of the traces never changes: the classes, then `neighbours`, `kept`, `current` (empty where there is
-nothing to mark). So a new mark changes three small traces, and Plotly keeps the points on the graphics card.
+nothing to mark). So a new mark changes small traces only.
 A figure without a theme has colours that do for both and can be cached once for all visitors.
 """
 
@@ -33,14 +33,15 @@ def latent_map(
     kept: ArrayLike | None = None,
     neighbours: ArrayLike | None = None,
     revision: str = "latent_map",
+    legend: bool = True,
     webgl: bool = True,
 ) -> go.Figure:
     """Codes z (n, 2) with labels (n,) as a Plotly figure with equal axes and no margin.
 
-    Each point's `customdata` is its index in z, each trace's `meta` the label of its points. `current`: the code that
-    is decoded just now, a violet dot. `kept`: (m, 2), joined in their order. `neighbours`: (m, 2), rings.
-    `revision`: zoom and hidden classes survive as long as it is the same: give the model's name.
-    `webgl=False` draws with SVG, for browsers without WebGL and for few points.
+    Each point's `customdata` is its index in z, each trace's `meta` the label of its points.
+    `current`: (2,), the code that is decoded just now, a violet dot. `kept`: (m, 2), joined in their order.
+    `neighbours`: (m, 2), rings. `revision`: zoom and hidden classes survive as long as it is the same: give
+    the model's name. `webgl=False` draws with SVG, for browsers without WebGL and for few points.
     A click in the legend shows one class alone, a double click switches one on or off.
     """
     from plotly import graph_objects as go
@@ -60,8 +61,9 @@ def latent_map(
         )
         for label in np.unique(classes)
     ]
-    traces += marks(current=current, kept=kept, neighbours=neighbours, theme=theme, webgl=webgl)
-    return go.Figure(data=traces, layout=_layout(codes, theme, revision))
+    traces += marks(current=current, kept=kept, neighbours=neighbours, theme=theme)
+    layout = {**_layout(codes, theme, revision), "showlegend": legend}
+    return go.Figure(data=traces, layout=layout)
 
 
 def marks(
@@ -70,13 +72,16 @@ def marks(
     kept: ArrayLike | None = None,
     neighbours: ArrayLike | None = None,
     theme: Theme | None = None,
-    webgl: bool = True,
-) -> list[go.Scattergl | go.Scatter]:
-    """The traces of `MARKS`, in that order, for `latent_map` or to put in the place of those in a copy of it."""
+) -> list[go.Scatter]:
+    """The traces of `MARKS`, in that order, for `latent_map` or to put in the place of those in a copy of it.
+
+    SVG, which Plotly draws above all WebGL traces; in WebGL the lines would disappear behind the points.
+    """
     from plotly import graph_objects as go
 
     colours = palette(theme)
     ink = colours.text
+    rim = {"width": 2, "color": colours.ground if theme else "#ffffff"}
     looks = {
         "neighbours": {
             "mode": "markers",
@@ -84,18 +89,17 @@ def marks(
         },
         "kept": {
             "mode": "lines+markers",
-            "marker": {"size": 8, "color": ink},
+            "marker": {"size": 9, "color": ink, "line": rim},
             "line": {"width": 1.5, "color": ink, "dash": "dot"},
         },
         "current": {
             "mode": "markers",
-            "marker": {"size": 11, "color": colours.code, "line": {"width": 2, "color": colours.ground}},
+            "marker": {"size": 13, "color": colours.code, "line": rim},
         },
     }
     places = {"current": current, "kept": kept, "neighbours": neighbours}
-    scatter = go.Scattergl if webgl else go.Scatter
     return [
-        scatter(**_axes(places[name]), **looks[name], name=name, showlegend=False, hoverinfo="skip")
+        go.Scatter(**_axes(places[name]), **looks[name], name=name, showlegend=False, hoverinfo="skip")
         for name in MARKS
     ]
 
@@ -121,7 +125,6 @@ def _points(codes: NDArray, classes: NDArray, label: int) -> dict:
 
 def _axes(places: ArrayLike | None) -> dict:
     points = np.zeros((0, 2)) if places is None else np.asarray(places, dtype=np.float64).reshape(-1, 2)
-    # Lists: a typed array of no values is not drawn again when values come.
     return {"x": points[:, 0].tolist(), "y": points[:, 1].tolist()}
 
 

@@ -77,7 +77,7 @@ PALETTES: dict[Theme, Palette] = {
 }
 
 BOTH = Palette(
-    text="#7d8596",
+    text="#64708a",
     muted="#7d8596",
     ground="rgba(0,0,0,0)",
     card="rgba(0,0,0,0)",
