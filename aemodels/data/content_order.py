@@ -19,5 +19,5 @@ def content_order(values: np.ndarray, labels: np.ndarray, salt: bytes = b"") -> 
     version. `salt` (at most 16 bytes) chooses another order.
     """
     rows = np.ascontiguousarray(values).reshape(len(values), -1)
-    digests = b"".join(hashlib.blake2b(row, digest_size=8, salt=salt).digest() for row in rows)
+    digests = b"".join(hashlib.blake2b(row.data, digest_size=8, salt=salt).digest() for row in rows)
     return np.lexsort((labels, np.frombuffer(digests, dtype=">u8")))
