@@ -6,10 +6,11 @@ from typing import Final
 
 import streamlit as st
 
+from aemodels.figures.palette import BOTH
 from pages.ui.code_picture import FONT
 
-# Middle tones of the pipeline's colours: they read well on the light and on the dark theme.
-COLOURS: Final = {"code": "#8b5cf6", "output": "#14a394", "noise": "#d18a16", "input": "#7b889c"}
+# Tones between those of the two themes: a picture cannot know which of them is shown.
+COLOURS: Final = {"code": BOTH.code, "output": BOTH.output, "noise": BOTH.noise, "input": BOTH.input}
 
 _SHAPES: Final = {
     "encoder": "M2 4 38 12V30L2 38Z",

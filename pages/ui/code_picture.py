@@ -13,12 +13,11 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-VIOLET: Final = "#8b5cf6"
-GREY: Final = "#8590a3"
+from aemodels.figures.palette import BOTH, DIGITS
+
+VIOLET: Final = BOTH.code
+GREY: Final = BOTH.muted
 FONT: Final = "font-family='system-ui,-apple-system,Segoe UI,DejaVu Sans,sans-serif'"
-DIGIT_COLOURS: Final = (  # Petroff's ten, the digit colours of every figure
-    "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
-)  # fmt: skip
 
 
 def bars(z: np.ndarray, *, width: int = 176, height: int = 132) -> str:
@@ -59,7 +58,7 @@ def map_background(codes: np.ndarray, labels: np.ndarray, *, side: int = 352, mo
     """The codes (n, 2) as dots in their digits' colours: a transparent PNG of `side` pixels, as a data URI."""
     left, right, bottom, top = map_bounds(codes)
     canvas = np.zeros((side, side, 4), np.uint8)
-    colours = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in DIGIT_COLOURS], np.uint8)
+    colours = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in DIGITS], np.uint8)
     columns = (codes[:most, 0] - left) / (right - left) * (side - 3)
     rows = (top - codes[:most, 1]) / (top - bottom) * (side - 3)
     inside = (columns >= 0) & (columns < side - 3) & (rows >= 0) & (rows < side - 3)

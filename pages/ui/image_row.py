@@ -73,21 +73,18 @@ def _steps(steps: Sequence[Step]) -> None:
                 st.caption(theme.escaped(step.text))
 
 
-def competition(competitors: Sequence[Competitor], *, key: str) -> None:
-    """The competitors side by side, each with its figure; the best one is marked."""
-    with st.container(horizontal=True, gap="large", key=key):
+def competition(competitors: Sequence[Competitor], verdict: str, *, key: str) -> None:
+    """The competitors side by side, each with its figure, the best one marked; at the right one sentence on it."""
+    with st.container(horizontal=True, gap="medium", key=key):
         for competitor in competitors:
-            with st.container(width=SCALE * pictures.SIDE + 100, gap="xsmall"):
+            with st.container(width=SCALE * pictures.SIDE + 104, gap="xsmall"):
                 mark = " :material/trophy:" if competitor.best else ""
                 st.markdown(theme.coloured(theme.escaped(competitor.title), competitor.role) + mark)
                 with st.container(horizontal=True, gap="small", wrap=False):
                     pictures.show(competitor.image, alt=competitor.alt, scale=SCALE)
-                    st.metric(
-                        competitor.label,
-                        competitor.value,
-                        competitor.delta,
-                        help=competitor.help,
-                        width="content",
-                    )
-                if competitor.remark:
-                    st.caption(theme.escaped(competitor.remark))
+                    with st.container(width="content", gap="xsmall"):
+                        st.metric(competitor.label, competitor.value, competitor.delta, help=competitor.help)
+                        if competitor.remark:
+                            st.caption(theme.escaped(competitor.remark))
+        with st.container(width="stretch"):
+            st.caption(theme.escaped(verdict))

@@ -59,8 +59,12 @@ def noise_bench(digit: Digit, picked: str, results: DeltaGenerator) -> None:
                 pictures.show(answer, alt=f"What {name} makes of it", scale=SCALE, key=state.DENOISED)
             st.caption(_trained_for(name, kind))
     with results, st.container(border=True, gap="xsmall", key="competition_card"):
-        theme.heading("Who does it best?", aside="PSNR, and the gain over doing nothing")
+        title = st.empty()
+        with title:
+            theme.heading("Who does it best?", aside="Trying the classical filters on other images")
         _compare(clean, noisy, answer, name, kind, level)
+        with title:
+            theme.heading("Who does it best?", aside="PSNR, and the gain over doing nothing")
 
 
 # --- what the visitor sets -----------------------------------------------------------------------------------
@@ -86,6 +90,7 @@ def _noise_controls() -> tuple[str, float]:
         record.low,
         record.high,
         step=record.step,
+        format="%d" if record.step == round(record.step) else "%.2f",
         key=state.NOISE_LEVEL.name,
         help=record.description,
     )
@@ -136,16 +141,16 @@ def _compare(
     record = classical.CLASSICAL[best.name]
     filtered = best.apply(noisy)
     before, after, by_filter = (_psnr(clean, image) for image in (noisy, answer, filtered))
-    highest = max(before, after, by_filter)
+    winner = max(((before, 0, noisy), (by_filter, 1, filtered), (after, 2, answer)), key=lambda one: one[0])[2]
     setting = f"{record.parameter_title} {best.parameter:g} {record.unit}".strip()
     why = (
         f"{record.description} The best of median, Gaussian, total variation and non-local means for this noise, "
         f"with the parameter that suits it best, chosen on other images. {PSNR_HELP}"
     )
     entries = (
-        ("Doing nothing", noisy, "The noisy digit", before, "noise", "Always a competitor.", PSNR_HELP),
+        ("Doing nothing", noisy, "The noisy digit", before, "noise", "", PSNR_HELP),
         (f"Best filter: {record.title}", filtered, "The filtered digit", by_filter, "plain", setting, why),
-        (name, answer, "The denoised digit", after, "output", "The network.", PSNR_HELP),
+        (name, answer, "The denoised digit", after, "output", "", PSNR_HELP),
     )
     image_row.competition(
         [
@@ -158,14 +163,14 @@ def _compare(
                 delta=None if image is noisy else f"{figure - before:+.1f} dB",
                 remark=remark,
                 role=role,  # type: ignore[arg-type]
-                best=figure == highest,
+                best=image is winner,
                 help=words,
             )
             for title, image, alt, figure, role, remark, words in entries
         ],
+        verdict(before, by_filter, after),
         key="competition",
     )
-    st.caption(verdict(before, by_filter, after))
 
 
 def verdict(before: float, by_filter: float, after: float) -> str:

@@ -9,8 +9,9 @@ import numpy as np
 import streamlit as st
 
 from aemodels.data.datasets import DATASETS
+from aemodels.figures.images import error_map
 from aemodels.measure import metrics
-from pages.ui import cache, error_picture, pictures, theme
+from pages.ui import cache, pictures, theme
 
 SCALE: Final = 4
 
@@ -47,7 +48,7 @@ def quality(x: np.ndarray, y: np.ndarray, *, dataset_name: str, code_size: int) 
             "How close is it?", aside="Error: blue where ink is missing, orange where there is too much"
         )
         with st.container(horizontal=True, gap="medium"):
-            _picture(error_picture.error_picture(x, y), "Its error", "The error of the model, as colours")
+            _picture(error_map(x, y), "Its error", "The error of the model, as colours")
             fitted_on = cache.sample_dataset(dataset_name)
             pca = cache.pca(fitted_on.name, code_size)
             linear = pca.reconstruct(x)
@@ -60,13 +61,13 @@ def quality(x: np.ndarray, y: np.ndarray, *, dataset_name: str, code_size: int) 
                     _verdict(ours[0], theirs[0], pca.latent_dim), help=_fitted(fitted_on.name, dataset_name)
                 )
             _picture(linear, "By a PCA", f"What a PCA with {pca.latent_dim} numbers makes of the same input")
-            _picture(error_picture.error_picture(x, linear), "Its error", "The error of the PCA, as colours")
+            _picture(error_map(x, linear), "Its error", "The error of the PCA, as colours")
 
 
 def _picture(image: np.ndarray, title: str, alt: str) -> None:
     with st.container(width=SCALE * pictures.SIDE, gap="xxsmall"):
         st.caption(title)
-        pictures.show(image, alt=alt, scale=SCALE)
+        pictures.show(image[0], alt=alt, scale=SCALE)
 
 
 def _metric(measure: Measure, our: float, their: float) -> None:
