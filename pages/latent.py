@@ -4,18 +4,36 @@ import functools
 
 import streamlit as st
 
-from pages.ui import cache, choice, latent_panel, map_view, sidebar
+from pages.ui import cache, choice, latent_panel, map_view, sidebar, state
 
 name = sidebar.current_model()
 choice.obey_address(name)
-left, right = st.columns([660, 324], gap="small")
+plane = cache.map_plane(name)
+left, right = st.columns([650, 336], gap="small")
 with left:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         st.title("Latent space", anchor=False, width="content")
         st.caption(
             f"{len(cache.codes(name).z):,} test images · hover to look, click to keep", width="content"
         )
-    with st.container(border=True):
-        map_view.map_view(name, height=500, on_place=functools.partial(latent_panel.take_place, name))
+    views = ["Points", "Manifold"] if cache.card(name).atlas else ["Points"]
+    view = st.pills(
+        "What the map shows",
+        views,
+        default="Points",
+        required=True,
+        key=state.LATENT_VIEW.name,
+        label_visibility="collapsed",
+    )
+    with st.container(border=True, key="map_card"):
+        take_place = functools.partial(latent_panel.take_place, name)
+        map_view.map_view(name, height=500, on_place=take_place, manifold=view == "Manifold")
+    if not plane.is_code:
+        st.caption(
+            f"This model's code has {len(plane.origin)} numbers. The map shows the plane in which they vary most, "
+            f"with {plane.share:.0%} of their variance: a click on a point decodes its exact code, a click beside one "
+            "the code in the plane."
+        )
 with right:
-    latent_panel.latent_panel(name)
+    draw_density = latent_panel.latent_panel(name)
+draw_density()

@@ -1,7 +1,7 @@
-"""The code that a visitor looks at: chosen by a click on the map, a slider or the address, kept for the session.
+"""The code that a visitor looks at: chosen by a click on the map, a slider or the address, kept in the session.
 
-Every way of choosing ends here, so that all of them agree: a code is decoded exactly, belongs to one model, stands
-in the address (`?z=`), and if it is the code of a test image, that image is known.
+Every way of choosing ends here, so that all of them agree: a code is decoded exactly, belongs to one model,
+stands in the address (`?z=`), and if it is the code of a test image, that image is known.
 """
 
 from __future__ import annotations

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from aemodels.data.datasets import DATASETS, Dataset
+from aemodels.data.datasets import Dataset
+from aemodels.latent import neighbours
 from aemodels.measure import metrics
 from pages.ui import cache, choice, errors, map_view, pictures, places, state, theme
 
 KEY: Final = "latent_panel"  # of the fragment: a click on the map reruns it alone
 SCALE: Final = 5
 NEIGHBOURS: Final = 5
+VOTERS: Final = 10  # nearest test images that say what a place looks like
 MOST_SLIDERS: Final = 4  # of a long code: the numbers that vary most
 
 
-@st.fragment(key=KEY)
-@errors.as_sentences()
-def latent_panel(name: str) -> None:
-    """Show what the visitor has chosen on the map of `name`, and let the sliders move it."""
-    chosen = choice.current(name)
-    plane = cache.map_plane(name)
-    place = plane.project(chosen.as_array())[0]
-    originals = cache.originals(name)
-    decoded = cache.answering(name).decode(chosen.as_array())
-    _decoded_card(name, chosen, decoded, originals)
-    map_view.map_marker((float(place[0]), float(place[1])), f"Here: {places.for_people(chosen.code)}")
-    problem = state.PLACE_PROBLEM.get()
-    if problem:
-        st.warning(theme.escaped(problem), icon=":material/info:")
-        state.PLACE_PROBLEM.forget()
-    _sliders_card(name, chosen)
-    _neighbours_card(name, chosen, originals)
-    choice.write_address(chosen)
+def latent_panel(name: str) -> Callable[[], None]:
+    """Show what the visitor has chosen on the map of `name`, and let the sliders move it.
+
+    What comes back draws the density: measuring it takes a moment the first time, so call it when all stands.
+    """
+    slot = _panel(name, at_once=False)
+    return lambda: _density(name, slot)
 
 
 def take_place(name: str, claimed: object) -> None:
@@ -43,62 +36,74 @@ def take_place(name: str, claimed: object) -> None:
     st.rerun(KEY)
 
 
-def _decoded_card(name: str, chosen: choice.Choice, decoded: np.ndarray, originals: Dataset | None) -> None:
-    with theme.card("Decoded", role="output", aside=places.for_people(chosen.code)):
+@st.fragment(key=KEY)
+@errors.as_sentences()
+def _panel(name: str, at_once: bool = True) -> DeltaGenerator:
+    chosen = choice.current(name)
+    originals = cache.originals(name)
+    slot = _decoded_card(name, chosen, originals)
+    problem = state.PLACE_PROBLEM.get()
+    if problem:
+        st.warning(theme.escaped(problem), icon=":material/info:")
+        state.PLACE_PROBLEM.forget()
+    _sliders_card(name, chosen)
+    _neighbours_card(name, chosen, originals)
+    choice.write_address(chosen)
+    if at_once:
+        _density(name, slot)
+    return slot
+
+
+def _decoded_card(name: str, chosen: choice.Choice, originals: Dataset | None) -> DeltaGenerator:
+    decoded = cache.answering(name).decode(chosen.as_array())
+    original = None if chosen.point is None or originals is None else image_of(originals, chosen.point)
+    words = places.for_people(chosen.code)
+    with theme.card("Decoded", role="output", aside=words):
         with st.container(horizontal=True, gap="xsmall", wrap=False):
-            original = None
-            if decoded.ndim != 4:
-                with st.container(key=state.DECODED):
-                    st.markdown(", ".join(f"{number:.2f}" for number in decoded[0]))
+            if decoded.ndim == 4:
+                alt = f"What the decoder draws from {words}"
+                pictures.show(decoded, alt=alt, scale=SCALE, key=state.DECODED)
+                if original is not None:
+                    alt = f"Test image {chosen.point}, whose code this is"
+                    pictures.show(original, alt=alt, scale=SCALE, key="original")
             else:
-                words = f"The image that the decoder draws from {places.for_people(chosen.code)}"
-                pictures.show(decoded, alt=words, scale=SCALE, key=state.DECODED)
-                if chosen.point is not None and originals is not None:
-                    original = originals.test.x[chosen.point : chosen.point + 1]
-                    words = f"Test image {chosen.point}, whose code this is"
-                    pictures.show(original, alt=words, scale=SCALE, key="original")
+                with st.container(key=state.DECODED):
+                    st.markdown(f"The point **{places.for_people(decoded[0]).removeprefix('z = ')}**")
+            place = cache.map_plane(name).project(chosen.as_array())[0]
+            map_view.map_marker((float(place[0]), float(place[1])), f"The decoded place, {words}")
         with st.container(horizontal=True, gap="medium"):
             _figures(name, chosen, decoded, original)
+            return st.container(width="content")
 
 
 def _figures(name: str, chosen: choice.Choice, decoded: np.ndarray, original: np.ndarray | None) -> None:
     labels = cache.codes(name).labels
-    if chosen.point is not None:
-        st.metric(
-            "label",
-            class_name(name, int(labels[chosen.point])),
-            width="content",
-            help="What the test set says it is.",
-        )
-        if original is not None:
-            error = float(metrics.mse(original, decoded)[0])
-            st.metric(
-                "MSE",
-                f"{error:.3f}",
-                width="content",
-                help="Mean squared error between the two images over their 784 pixels.",
-            )
-        st.metric(
-            "test image",
-            f"{chosen.point:,}",
-            width="content",
-            help="Its number in the test set, counted from 0.",
-        )
+    if chosen.point is None:
+        near = neighbours.nearest(cache.codes(name).z, chosen.as_array(), VOTERS).index
+        winner, votes = most_common(labels[near])
+        words = f"The class of most of the {len(near)} nearest test images: of {votes}."
+        st.metric("looks like", class_name(name, winner), width="content", help=words)
+        st.metric("agree", f"{votes} of {len(near)}", width="content", help="Nearest images of that class.")
         return
-    near = nearest(cache.codes(name).z, chosen, 10)
-    winner, votes = most_common(labels[near])
-    st.metric(
-        "looks like",
-        class_name(name, winner),
-        width="content",
-        help="The class most frequent among the ten nearest test images.",
+    words = f"What the data set says of its test image number {chosen.point:,}."
+    st.metric("label", class_name(name, int(labels[chosen.point])), width="content", help=words)
+    if original is not None:
+        error = float(metrics.mse(original, decoded)[0])
+        words = "Mean squared error between the two images, over their 784 pixels."
+        st.metric("MSE", f"{error:.3f}", width="content", help=words)
+
+
+def _density(name: str, slot: DeltaGenerator) -> None:
+    """Write into `slot` how crowded it is around the chosen code."""
+    chosen = choice.current(name)
+    share = neighbours.density_percentile(
+        cache.codes(name).z, chosen.as_array(), cache.crowding(name), exclude=chosen.point
     )
-    st.metric(
-        "of the 10 nearest",
-        f"{votes}",
-        width="content",
-        help="How many of the ten nearest test images are of that class.",
+    words = (
+        "How crowded it is here: 100 % where no test image has its neighbours nearer, 0 % in the void, where "
+        "the network has seen nothing like it."
     )
+    slot.metric("density", f"{share:.0f} %", width="content", help=words)
 
 
 def _sliders_card(name: str, chosen: choice.Choice) -> None:
@@ -123,7 +128,7 @@ def _sliders_card(name: str, chosen: choice.Choice) -> None:
 
 def _neighbours_card(name: str, chosen: choice.Choice, originals: Dataset | None) -> None:
     found = cache.codes(name)
-    near = nearest(found.z, chosen, NEIGHBOURS)
+    near = neighbours.nearest(found.z, chosen.as_array(), NEIGHBOURS, exclude=chosen.point).index
     words = [f"Test image {index}, a {class_name(name, int(found.labels[index]))}" for index in near]
     if originals is not None:
         images = originals.test.values[near]
@@ -135,14 +140,9 @@ def _neighbours_card(name: str, chosen: choice.Choice, originals: Dataset | None
         pictures.strip(list(images), alts=words, scale=2)
 
 
-def nearest(z: np.ndarray, chosen: choice.Choice, count: int) -> np.ndarray:
-    """The `count` rows of `z` (n, d) nearest to the chosen code, nearest first, without the chosen one itself."""
-    distance = ((z - chosen.as_array()) ** 2).sum(axis=1)
-    if chosen.point is not None:
-        distance[chosen.point] = np.inf
-    count = min(count, len(z) - 1)
-    candidates = np.argpartition(distance, count)[:count]
-    return candidates[np.argsort(distance[candidates], kind="stable")]
+def image_of(data: Dataset, index: int) -> np.ndarray:
+    """One test image as the contract has it, (1, 28, 28, 1): the whole split as floats is not needed."""
+    return data.test.values[index : index + 1, ..., None].astype(np.float32) / np.float32(255)
 
 
 def most_common(labels: np.ndarray) -> tuple[int, int]:
@@ -153,9 +153,8 @@ def most_common(labels: np.ndarray) -> tuple[int, int]:
 
 def class_name(name: str, label: int) -> str:
     """A label in words, as the model's data set has them."""
-    record = DATASETS.get(cache.card(name).dataset)
-    known = record is not None and label < len(record.class_names)
-    return record.class_names[label] if record is not None and known else str(label)
+    names = cache.class_names(name)
+    return names[label] if label < len(names) else str(label)
 
 
 def slider_dimensions(z: np.ndarray) -> list[int]:

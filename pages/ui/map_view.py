@@ -18,11 +18,18 @@ from pages.ui.components.latent_marker import latent_marker
 OnPlace = Callable[[Any], None]
 
 
-def map_view(name: str, *, height: int, on_place: OnPlace, toolbar: bool = True) -> None:
-    """Show the map of `name`, `height` pixels high. `on_place` gets [x, y] as the browser sent it, unchecked."""
+def map_view(
+    name: str, *, height: int, on_place: OnPlace, manifold: bool = False, toolbar: bool = True
+) -> None:
+    """Show the map of `name`, `height` pixels high: its points, or the decoder's images all over it.
+
+    `on_place` is a callback; it gets [x, y] as the browser sent it, unchecked.
+    """
+    figure = (cache.manifold_figure(name) if manifold else None) or cache.map_figure(name)
     with st.container(gap=None):
         st.plotly_chart(
-            cache.map_figure(name),
+            figure,
+            theme=None,  # the figure has its own colours, which do for both themes
             key=state.LATENT_MAP.name,
             height=height,
             on_select=lambda: _selected(on_place),
@@ -47,8 +54,8 @@ def description(name: str) -> str:
     """What the map shows, in a sentence for a screen reader."""
     found = cache.codes(name)
     return (
-        f"Scatter of the codes of {len(found.z):,} test images by {name}, coloured by class. The arrow keys move "
-        "a cross over it, Enter decodes the place; the sliders do the same."
+        f"Scatter of the codes of {len(found.z):,} test images by {name}, coloured by class. The arrow keys "
+        "move a cross over it, Enter decodes the place; the sliders do the same."
     )
 
 
