@@ -28,7 +28,9 @@ def workbench(name: str) -> None:
 
 name, remark = chosen.image_model()
 st.title("Reconstruct", anchor=False)
-st.markdown("Draw a digit. The encoder keeps a few numbers of it, and the decoder has only those to draw it again.")
+st.markdown(
+    "Draw a digit. The encoder keeps a few numbers of it, and the decoder has only those to draw it again."
+)
 if remark:
     st.info(remark, icon=":material/info:")
 workbench(name)

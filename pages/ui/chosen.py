@@ -14,7 +14,7 @@ def image_model() -> tuple[str, str | None]:
         return picked.name, None
     names = [card.name for card in cache.cards() if of_images(card.dataset)]
     if not names:
-        raise StoreError("No model of images is in the store yet. Train one on the page Train, and it appears here.")
+        raise StoreError("No model of images is in the store yet. Train one on the page Train.")
     name = sidebar.default_model(names)
     return name, f"{theme.escaped(picked.name)} knows points, not images. What you see here is **{name}**."
 

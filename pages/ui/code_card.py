@@ -47,7 +47,9 @@ def _maps(z: np.ndarray, shape: tuple[int, int, int]) -> None:
     rows, columns, filters = shape
     sheet = code_picture.tiles(z, shape)
     pictures.show(
-        sheet, alt=f"{filters} feature maps of {rows} by {columns}", scale=max(TILES_WIDTH // sheet.shape[1], 1)
+        sheet,
+        alt=f"{filters} feature maps of {rows} by {columns}",
+        scale=max(TILES_WIDTH // sheet.shape[1], 1),
     )
     more = " That is more than the 784 pixels it came from: nothing is compressed." if len(z) > 784 else ""
     st.caption(f"{filters} maps of {rows}×{columns}.{more}")

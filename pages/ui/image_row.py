@@ -56,7 +56,8 @@ def seen(digit: Digit) -> None:
             digit.image, alt=f"{digit.title}, as 28 by 28 pixels", scale=SEEN_SCALE, key="input_image"
         )
         if digit.steps:
-            with st.popover("How", type="tertiary", icon=":material/footprint:", help="The steps from your picture to these pixels"):
+            steps_to_here = "The steps from your picture to these pixels"
+            with st.popover("How", type="tertiary", icon=":material/footprint:", help=steps_to_here):
                 _steps(digit.steps)
         else:
             st.caption("28×28 pixels.")
@@ -77,11 +78,12 @@ def competition(competitors: Sequence[Competitor], verdict: str, *, key: str) ->
     """The competitors side by side, each with its figure, the best one marked; at the right one sentence on it."""
     with st.container(horizontal=True, gap="medium", key=key):
         for competitor in competitors:
-            with st.container(width=SCALE * pictures.SIDE + 104, gap="xsmall"):
+            with st.container(width=SCALE * pictures.SIDE + 112, gap="xsmall"):
                 mark = " :material/trophy:" if competitor.best else ""
                 st.markdown(theme.coloured(theme.escaped(competitor.title), competitor.role) + mark)
                 with st.container(horizontal=True, gap="small", wrap=False):
-                    pictures.show(competitor.image, alt=competitor.alt, scale=SCALE)
+                    with st.container(width=SCALE * pictures.SIDE):
+                        pictures.show(competitor.image, alt=competitor.alt, scale=SCALE)
                     with st.container(width="content", gap="xsmall"):
                         st.metric(competitor.label, competitor.value, competitor.delta, help=competitor.help)
                         if competitor.remark:

@@ -141,7 +141,9 @@ def _compare(
     record = classical.CLASSICAL[best.name]
     filtered = best.apply(noisy)
     before, after, by_filter = (_psnr(clean, image) for image in (noisy, answer, filtered))
-    winner = max(((before, 0, noisy), (by_filter, 1, filtered), (after, 2, answer)), key=lambda one: one[0])[2]
+    winner = max(((before, 0, noisy), (by_filter, 1, filtered), (after, 2, answer)), key=lambda one: one[0])[
+        2
+    ]
     setting = f"{record.parameter_title} {best.parameter:g} {record.unit}".strip()
     why = (
         f"{record.description} The best of median, Gaussian, total variation and non-local means for this noise, "
@@ -180,8 +182,8 @@ def verdict(before: float, by_filter: float, after: float) -> str:
     if before >= max(by_filter, after):
         return "Doing nothing is best here: both take away more ink than noise. Raise the level."
     if after >= by_filter:
-        return f"The network is {after - by_filter:.1f} dB better than the best filter: it knows what digits look like."
-    return f"The filter is {by_filter - after:.1f} dB better here. Try Gaussian noise, or a digit more like MNIST's."
+        return f"The network is {after - by_filter:.1f} dB better than the best filter: it knows digits."
+    return f"The filter is {by_filter - after:.1f} dB better here. Try Gaussian noise, or more of it."
 
 
 def _trained_for(name: str, kind: str) -> str:

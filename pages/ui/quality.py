@@ -1,4 +1,4 @@
-"""How good a reconstruction is: the error as a picture, and three figures beside those of a PCA of the same size."""
+"""How good a reconstruction is: its error as a picture, and figures beside those of a PCA of the same size."""
 
 from __future__ import annotations
 
@@ -28,10 +28,24 @@ class Measure:
 
 
 MEASURES: Final = (
-    Measure("MSE", 4, "", True, "Mean squared error over the 784 pixels: 0 is perfect, an all-black answer gets about 0.1."),
-    Measure("PSNR", 1, " dB", False, "Peak signal-to-noise ratio, −10·log₁₀(MSE): more is better, +3 dB halves the error."),
-    Measure("SSIM", 3, "", False, "Structural similarity (Wang et al., 2004): 1 is identical, 0 is unrelated."),
-)  # fmt: skip
+    Measure(
+        "MSE",
+        4,
+        "",
+        True,
+        "Mean squared error over 784 pixels: 0 is perfect, all black gets about 0.1.",
+    ),
+    Measure(
+        "PSNR",
+        1,
+        " dB",
+        False,
+        "Peak signal-to-noise ratio, −10·log₁₀(MSE): more is better, +3 dB halves the error.",
+    ),
+    Measure(
+        "SSIM", 3, "", False, "Structural similarity (Wang et al., 2004): 1 is identical, 0 is unrelated."
+    ),
+)
 
 _FUNCTIONS: Final = (metrics.mse, metrics.psnr, metrics.ssim)
 
@@ -76,7 +90,7 @@ def _metric(measure: Measure, our: float, their: float) -> None:
         f"{our:.{measure.digits}f}{measure.unit}",
         f"{our - their:+.{measure.digits}f}",
         delta_color="inverse" if measure.lower_is_better else "normal",
-        help=f"{measure.help} Below: the difference from the PCA, which has {their:.{measure.digits}f}{measure.unit}.",
+        help=f"{measure.help} Below: the difference from the PCA's {their:.{measure.digits}f}{measure.unit}.",
         width="content",
     )
 
