@@ -98,7 +98,9 @@ def _next_chunk(remote: RemoteFile, chunks: "queue.SimpleQueue[bytes | Exception
     try:
         chunk = chunks.get(timeout=SILENCE_SECONDS)
     except queue.Empty:
-        raise DatasetError(f"{host} has not answered for {SILENCE_SECONDS:g} seconds.") from None
+        raise DatasetError(f"{host} does not answer.") from None
+    if isinstance(chunk, TimeoutError):
+        raise DatasetError(f"{host} does not answer.") from chunk
     if isinstance(chunk, Exception):
         raise DatasetError(f"{host} cannot be reached or does not have {remote.name}.") from chunk
     return chunk
@@ -106,9 +108,9 @@ def _next_chunk(remote: RemoteFile, chunks: "queue.SimpleQueue[bytes | Exception
 
 def _stream(url: str, chunks: "queue.SimpleQueue[bytes | Exception | None]", stop: threading.Event) -> None:
     """Put the body of `url` on `chunks`, then None; or the exception that ended it."""
-    try:
-        import requests  # takes a moment, and most starts need no download
+    import requests  # takes a moment, and most starts need no download
 
+    try:
         # "identity", because a server that unpacks a .gz on the way would spoil the checksum
         headers = {"Accept-Encoding": "identity"}
         limits = (CONNECT_SECONDS, SILENCE_SECONDS)
@@ -119,5 +121,7 @@ def _stream(url: str, chunks: "queue.SimpleQueue[bytes | Exception | None]", sto
                     return
                 chunks.put(chunk)
         chunks.put(None)
+    except requests.Timeout as error:
+        chunks.put(TimeoutError(str(error)))
     except Exception as error:  # whatever it is, the thread that waits has to hear of it
         chunks.put(error)
