@@ -98,13 +98,15 @@ def atlas_path(name: str) -> Path | None:
     return path if path.is_file() else None
 
 
-def history(name: str) -> list[dict[str, float]]:
-    """The epochs of the training, a dictionary each, with the names of `training.fit.Epoch`."""
+def history(name: str) -> dict[str, list[float]]:
+    """The training as columns of equal length, named as the fields of `training.fit.Epoch`."""
     path = folders.find(name) / "history.csv"
     try:
         with path.open(newline="", encoding="ascii") as file:
-            return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
-    except (OSError, ValueError, TypeError) as error:
+            header, *rows = list(csv.reader(file))
+        columns = zip(*rows, strict=True)
+        return {key: [float(value) for value in column] for key, column in zip(header, columns, strict=True)}
+    except (OSError, ValueError) as error:
         raise StoreError(f"The stored history of {name!r} is damaged or missing.") from error
 
 

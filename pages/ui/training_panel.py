@@ -5,7 +5,7 @@ The panel asks for news once a second while a training is under way, and not at 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import streamlit as st
@@ -13,7 +13,7 @@ import streamlit as st
 from aemodels import recipes
 from aemodels.figures import latent_map, loss_curves
 from aemodels.store import models
-from aemodels.training.jobs import Job, State
+from aemodels.training.jobs import MAP_POINTS, Job, State
 from pages.ui import cache, errors, pictures, state, theme
 
 NEWS_EVERY: Final = 1.0  # seconds
@@ -52,7 +52,7 @@ def _panel(job: Job, watched: bool) -> None:
         if job.error:
             st.error(job.error, icon=":material/info:")
         loss_and_map(
-            [_row(epoch) for epoch in progress.epochs], progress.map_codes, progress.map_labels, job.token
+            columns(progress.epochs), progress.map_codes, progress.map_labels, epochs=job.spec.training.epochs
         )
         if progress.inputs is not None and progress.reconstructions is not None:
             digits(progress.inputs, progress.reconstructions)
@@ -90,30 +90,31 @@ def earlier_training(name: str) -> None:
     with theme.card(f"How {name} learned", role="code", aside=f"{card.epochs} epochs", key="training_card"):
         if card.code_size == 2 and not card.config.linear_output:
             codes = cache.codes(name)
-            loss_and_map(models.history(name), codes.z[:2000], codes.labels[:2000], name)
+            loss_and_map(models.history(name), codes.z[:MAP_POINTS], codes.labels[:MAP_POINTS])
         else:
-            loss_and_map(models.history(name), None, None, name)
+            loss_and_map(models.history(name), None, None)
         st.caption("Start a training, and its own curves take this place, epoch by epoch.")
 
 
-def loss_and_map(rows: Sequence[Any], codes: Any, labels: Any, token: str) -> None:
+def loss_and_map(history: Mapping[str, Sequence[float]], codes: Any, labels: Any, *, epochs: int | None = None) -> None:
     """The loss curves, and beside them the codes of the same test images, where there are two numbers each."""
-    if not rows:
+    if not history.get("epoch"):
         st.caption("The first curves come with the first epoch.")
         return
-    columns = st.columns(2 if codes is not None else 1, gap="small")
-    with columns[0]:
+    parts = st.columns(2 if codes is not None else 1, gap="small")
+    with parts[0]:
         st.plotly_chart(
-            loss_curves.loss_curves(rows),
+            loss_curves.loss_curves(history, epochs=epochs),
             key="train_loss",
             height=270,
             config={"displayModeBar": False},
-            alt=f"Loss by epoch; after epoch {len(rows)} the validation loss is {rows[-1]['val_loss']:.1f} nats",
+            alt=f"Loss by epoch; after epoch {len(history['epoch'])}, the validation loss is "
+            f"{history['val_loss'][-1]:.1f} nats",
         )
     if codes is not None:
-        with columns[1]:
+        with parts[1]:
             st.plotly_chart(
-                latent_map.latent_map(codes, labels),
+                latent_map.latent_map(codes, labels, legend=False, webgl=False),
                 key="train_map",
                 height=270,
                 config={"displayModeBar": False},
@@ -128,5 +129,6 @@ def digits(inputs: Any, outputs: Any) -> None:
         pictures.strip(list(outputs), alts=[f"Its reconstruction {n}" for n in range(len(outputs))], scale=2)
 
 
-def _row(epoch: Any) -> dict[str, float]:
-    return dict(vars(epoch))
+def columns(epochs: Sequence[Any]) -> dict[str, list[float]]:
+    """Records of epochs as columns, as the figure and the store have them."""
+    return {name: [getattr(epoch, name) for epoch in epochs] for name in (vars(epochs[0]) if epochs else ())}

@@ -1,0 +1,176 @@
+"""Training: the loss falls, the seed decides, a stop stops, noise is fresh, and the validation set stays out."""
+
+import numpy as np
+import pytest
+
+from aemodels.architectures.conv import ConvConfig
+from aemodels.architectures.dense import DenseConfig
+from aemodels.autoencoder import build
+from aemodels.data.datasets import Split
+from aemodels.errors import ConfigError
+from aemodels.training import fit, pipeline
+from aemodels.training.config import TrainingConfig
+
+SMALL = TrainingConfig(epochs=3, batch_size=16, learning_rate=5e-3, validation_images=20)
+MODELS = {
+    "dense": DenseConfig(latent_dim=4, hidden=(32,)),
+    "variational": DenseConfig(latent_dim=2, hidden=(32,), variational=True),
+    "conv": ConvConfig(latent_dim=4, filters=(4, 4)),
+    "squared error": DenseConfig(latent_dim=4, hidden=(32,), loss="squared_error"),
+}
+
+
+@pytest.fixture(scope="module")
+def images():
+    """160 pictures of a bar at one of eight places: quick to learn, and not all alike."""
+    rng = np.random.default_rng(0)
+    values = np.zeros((160, 28, 28), np.uint8)
+    for image, place in zip(values, rng.integers(4, 22, 160), strict=True):
+        image[5:23, place : place + 3] = rng.integers(180, 256)
+    return Split(values, np.zeros(160, np.uint8))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_loss_falls_and_is_the_sum_of_its_terms(images, name):
+    config = MODELS[name]
+    history = fit.train(build(config, seed=1), images, SMALL, seed=1)
+    first, last = history.epochs[0], history.epochs[-1]
+    assert last.loss < first.loss
+    assert last.val_loss < first.val_loss
+    for epoch in history.epochs:
+        assert epoch.loss == pytest.approx(epoch.reconstruction + config.beta * epoch.kl, rel=1e-5)
+        assert (epoch.kl > 0) == config.variational
+    assert not history.stopped
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(images):
+    def weights(seed):
+        model = build(MODELS["variational"], seed=seed)
+        fit.train(model, images, SMALL, seed=seed)
+        return model.get_weights()
+
+    first, again, other = weights(1), weights(1), weights(2)
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    assert not all(np.array_equal(a, b) for a, b in zip(first, other, strict=True))
+
+
+def test_the_validation_loss_of_a_plain_network_equals_numpy(images):
+    model = build(MODELS["dense"], seed=1)
+    history = fit.train(model, images, SMALL.replace(epochs=1), seed=1)
+    _, held_back = fit._split(images.values, SMALL, seed=1)
+    x = held_back[..., None] / 255.0
+    y = np.clip(model.reconstruct(x).astype(np.float64), 1e-12, 1 - 1e-12)
+    expected = -(x * np.log(y) + (1 - x) * np.log(1 - y)).sum((1, 2, 3)).mean()
+    assert history.epochs[0].val_loss == pytest.approx(expected, rel=1e-3)
+
+
+def test_training_and_validation_are_disjoint_and_together_everything(images):
+    values = np.arange(100, dtype=np.float32)[:, None]
+    fitted, held_back = fit._split(values, SMALL, seed=3)
+    assert len(held_back) == 20
+    assert sorted(np.concatenate([fitted, held_back]).ravel()) == list(range(100))
+    assert len(fit._split(values, SMALL.replace(limit=50), seed=3)[1]) == 10
+
+
+def test_a_stop_ends_within_a_batch_and_keeps_the_best_epoch(images):
+    model = build(MODELS["dense"], seed=1)
+    steps = []
+    history = fit.train(
+        model,
+        images,
+        SMALL.replace(epochs=50),
+        on_batch=lambda batch: steps.append(batch.step),
+        should_stop=lambda: len(steps) >= 20,
+        seed=1,
+    )
+    assert history.stopped
+    assert steps == list(range(1, 21))
+    assert len(history.epochs) == 20 // (140 // 16)
+    assert history.best_epoch in {epoch.epoch for epoch in history.epochs}
+
+
+def test_callbacks_see_every_epoch_in_order(images):
+    seen = []
+    history = fit.train(build(MODELS["dense"]), images, SMALL, on_epoch=seen.append)
+    assert tuple(seen) == history.epochs
+    assert [epoch.epoch for epoch in seen] == [1, 2, 3]
+
+
+def test_the_best_weights_are_kept(images):
+    model = build(MODELS["dense"], seed=1)
+    after = []
+    # A constant rate far too high for the end makes some later epoch worse than an earlier one.
+    config = SMALL.replace(epochs=12, learning_rate=0.08, schedule="constant")
+    history = fit.train(model, images, config, on_epoch=lambda _: after.append(model.get_weights()), seed=1)
+    losses = [epoch.val_loss for epoch in history.epochs]
+    assert history.best_epoch == 1 + int(np.argmin(losses))
+    kept = after[history.best_epoch - 1]
+    assert all(np.array_equal(a, b) for a, b in zip(kept, model.get_weights(), strict=True))
+
+
+def test_patience_ends_a_training_that_no_longer_improves(images):
+    config = SMALL.replace(epochs=60, learning_rate=0.3, schedule="constant", patience=2)
+    history = fit.train(build(MODELS["dense"], seed=1), images, config, seed=1)
+    assert len(history.epochs) < 60
+    assert len(history.epochs) - history.best_epoch in (2, 0)
+
+
+def test_noise_is_fresh_in_every_epoch_and_the_target_is_clean(images):
+    config = SMALL.replace(noise=("gaussian",), noise_level=0.5, batch_size=160)
+    stream = pipeline.batches(images.values, config, seed=1)
+    (first, target), (second, _) = next(stream), next(stream)
+    first, second, target = map(np.asarray, (first, second, target))
+    clean = {image.tobytes() for image in images.x}
+    assert all(image.tobytes() in clean for image in target)
+    assert not any(image.tobytes() in clean for image in first)
+    assert abs(first - target).mean() > 0.1
+    # Each epoch shuffles anew, so the noise is compared by its values, not by its place.
+    assert not set(np.round(first[first > 0], 6)) == set(np.round(second[second > 0], 6))
+
+
+def test_a_denoiser_learns_to_undo_noise(images):
+    config = SMALL.replace(epochs=30, learning_rate=1e-2, noise=("gaussian",), noise_level=0.5)
+    model = build(DenseConfig(latent_dim=16, hidden=(64,)), seed=1)
+    fit.train(model, images, config, seed=1)
+    noisy = pipeline.damage(images.x, config, np.random.default_rng(9))
+    assert np.square(model.reconstruct(noisy) - images.x).mean() < 0.5 * np.square(noisy - images.x).mean()
+
+
+def test_an_epoch_can_be_so_many_steps(images):
+    steps = []
+    config = SMALL.replace(epochs=2, steps_per_epoch=5)
+    fit.train(build(MODELS["dense"]), images, config, on_batch=lambda batch: steps.append(batch))
+    assert [batch.step for batch in steps] == list(range(1, 11))
+    assert steps[-1].steps == 10
+
+
+def test_the_learning_rate_warms_up_and_falls_to_nothing(images):
+    rates = [epoch.learning_rate for epoch in fit.train(build(MODELS["dense"]), images, SMALL).epochs]
+    assert rates[0] > rates[1] > rates[2]
+    assert rates[2] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_data_that_do_not_fit_the_network_are_refused():
+    points = Split(np.zeros((50, 3), np.float32), np.zeros(50, np.uint8))
+    with pytest.raises(ConfigError, match="inputs of shape"):
+        fit.train(build(MODELS["dense"]), points, SMALL)
+    with pytest.raises(ConfigError, match="at least 10 examples"):
+        fit.train(build(MODELS["dense"]), Split(np.zeros((3, 28, 28), np.uint8), np.zeros(3, np.uint8)), SMALL)
+
+
+def test_the_compiled_step_computes_what_the_plain_one_does(images):
+    import tensorflow as tf
+
+    x = tf.constant(images.x[:16])
+    results = []
+    for compiled in (False, True):
+        model = build(MODELS["dense"], seed=2)
+        optimizer = fit._optimizer(SMALL, 10)
+        optimizer.build(model.trainable_variables)
+        step = fit.make_step(model, optimizer, compiled=compiled)
+        for _ in range(3):
+            terms = step(x, x, tf.constant(1.0), tf.constant([1, 1]))
+        results.append((np.asarray(terms), model.get_weights()))
+    np.testing.assert_allclose(results[0][0], results[1][0], rtol=1e-4)
+    for plain, compiled in zip(results[0][1], results[1][1], strict=True):
+        np.testing.assert_allclose(plain, compiled, atol=1e-4)
