@@ -10,6 +10,9 @@ from aemodels.errors import ConfigError
 DENSITY_NEIGHBOURS = 10
 """The density at a place is measured by the distance to its tenth nearest code."""
 
+TREE_DIMENSIONS = 8
+"""Up to here SciPy's tree answers, which is imported in a tenth of the time; beyond, a tree saves nothing."""
+
 
 @dataclass(frozen=True, eq=False)
 class Neighbours:
@@ -47,13 +50,17 @@ def crowding(codes: NDArray, k: int = DENSITY_NEIGHBOURS) -> NDArray[np.float64]
 
     codes (n, d), n > 1 -> (n,). Depends on the codes only: compute it once for a model.
     """
-    from sklearn.neighbors import NearestNeighbors
-
     if len(codes) < 2:
         raise ConfigError(f"A density needs at least two codes; received {len(codes)}.")
     k = min(k, len(codes) - 1)
-    # No query points: scikit-learn then leaves out each code itself.
-    distances, _ = NearestNeighbors(n_neighbors=k).fit(codes).kneighbors()
+    if codes.shape[1] <= TREE_DIMENSIONS:
+        from scipy.spatial import KDTree
+
+        distances, _ = KDTree(codes).query(codes, k + 1)  # each code is its own nearest
+    else:
+        from sklearn.neighbors import NearestNeighbors
+
+        distances, _ = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(codes).kneighbors()
     return np.sort(distances[:, -1].astype(np.float64))
 
 

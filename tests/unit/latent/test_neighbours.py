@@ -64,6 +64,13 @@ def test_percentiles_of_the_codes_themselves_are_even(codes):
     np.testing.assert_allclose(np.quantile(values, [0.1, 0.5, 0.9]), [10, 50, 90], atol=8)
 
 
+@pytest.mark.parametrize("dimensions", [1, 2, 8, 9, 32])
+def test_crowding_is_the_distance_to_the_tenth_other_code(dimensions):
+    codes = np.random.default_rng(2).standard_normal((120, dimensions)).astype(np.float32)
+    distances = np.linalg.norm(codes[:, None].astype(np.float64) - codes, axis=2)
+    np.testing.assert_allclose(crowding(codes), np.sort(np.sort(distances, axis=1)[:, 10]), rtol=1e-4)
+
+
 def test_equal_crowds_are_in_the_middle():
     line = np.arange(5.0)[:, None]
     crowded = crowding(line, k=1)
