@@ -1,0 +1,39 @@
+"""Run the benchmarks and print their tables; the figures also go to .bench/results.json.
+
+Each section compares two things side by side, taking turns, in one run: a shared machine is noisy, and only
+ratios mean something. A section is a module of this folder and a line in `SECTIONS`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+from pathlib import Path
+
+from tests.bench import latency, start
+from tests.bench.table import Row, show
+
+SECTIONS = {"start": start.measure, "latency": latency.measure}
+RESULTS = Path(".bench") / "results.json"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.splitlines()[0])
+    parser.add_argument("section", nargs="?", choices=list(SECTIONS), help="one section only (default: all)")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each side is started (default: 5)")
+    options = parser.parse_args()
+    results: dict[str, list[Row]] = {}
+    for name in [options.section] if options.section else SECTIONS:
+        results[name] = SECTIONS[name](options.rounds)
+        show(name, results[name])
+    RESULTS.parent.mkdir(exist_ok=True)
+    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    kept |= {name: [row._asdict() for row in rows] for name, rows in results.items()}
+    kept["machine"] = {"python": platform.python_version(), "system": platform.platform()}
+    RESULTS.write_text(json.dumps(kept, indent=2) + "\n")
+    print(f"Written to {RESULTS}.")
+
+
+if __name__ == "__main__":
+    main()
