@@ -3,20 +3,27 @@
 import streamlit as st
 
 from pages.ui import arrow, cache, chosen, digit_input, errors, image_row
-from pages.ui.noise_bench import noise_bench
+from pages.ui.noise_bench import ROW_WIDTH, noise_bench
 
 
 @st.fragment
 @errors.as_sentences()
 def workbench(name: str) -> None:
     """The pipeline from the clean digit to the denoised one; the part behind the noise reruns alone."""
-    pipeline = st.container(horizontal=True, gap="small", vertical_alignment="center", key="pipeline")
+    pipeline = st.container(
+        horizontal=True,
+        gap="small",
+        horizontal_alignment="center",
+        vertical_alignment="center",
+        key="pipeline",
+    )
     results = st.container()
     with pipeline:
         digit = digit_input.digit_input(cache.card(name).dataset)
         image_row.seen(digit)
         arrow.arrow("noise", role="noise", name="noise", detail="added", width=52)
-        noise_bench(digit, name, results)
+        with st.container(width=ROW_WIDTH):
+            noise_bench(digit, name, results)
 
 
 name, remark = chosen.image_model()

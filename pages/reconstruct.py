@@ -10,7 +10,13 @@ from pages.ui import arrow, cache, chosen, code_card, digit_input, errors, image
 def workbench(name: str) -> None:
     """The pipeline from the input to its reconstruction; it reruns alone when the digit changes."""
     card = cache.card(name)
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="pipeline"):
+    with st.container(
+        horizontal=True,
+        gap="xsmall",
+        horizontal_alignment="center",
+        vertical_alignment="center",
+        key="pipeline",
+    ):
         digit = digit_input.digit_input(card.dataset)
         model = cache.answering(name)
         z = model.encode(digit.image)

@@ -7,12 +7,14 @@ import streamlit as st
 
 from pages.ui import cache, code_picture, pictures, theme
 
-TILES_WIDTH = 140  # pixels that a sheet of feature maps may take
+PICTURE_WIDTH = 220  # pixels; less where the card is narrow
 
 
 def code_card(name: str, z: np.ndarray) -> None:
     """Show the code `z` (d,) that the model `name` gave."""
-    with st.container(border=True, width="stretch", gap="xsmall", key="code_card"):
+    with st.container(
+        border=True, width="stretch", gap="xsmall", horizontal_alignment="center", key="code_card"
+    ):
         theme.heading("Its code", role="code")
         shape = cache.map_shape(name)
         if shape is not None:
@@ -27,10 +29,10 @@ def _place(name: str, z: np.ndarray) -> None:
     background = cache.code_map(name)
     words = f"z = ({minus(z[0])}, {minus(z[1])})"
     if background is None:
-        st.image(code_picture.bars(z), width="stretch", alt=words)
+        st.image(code_picture.bars(z), width=PICTURE_WIDTH, alt=words)
     else:
         picture = code_picture.place_on_map(z, background.bounds, background.uri)
-        st.image(picture, width="stretch", alt=f"The code's place on the map of all test digits: {words}")
+        st.image(picture, width=PICTURE_WIDTH, alt=f"The code's place on the map of all test digits: {words}")
     st.caption(f"{words}, among the codes of the test set.")
 
 
@@ -38,7 +40,9 @@ def _bars(z: np.ndarray) -> None:
     strongest = int(np.abs(z).argmax())
     words = f"The strongest is number {strongest + 1}: {minus(z[strongest])}."
     st.image(
-        code_picture.bars(z), width="stretch", alt=f"{len(z)} bars, one for each number of the code. {words}"
+        code_picture.bars(z),
+        width=PICTURE_WIDTH,
+        alt=f"{len(z)} bars, one for each number of the code. {words}",
     )
     st.caption(f"{len(z)} number{'s' * (len(z) > 1)}. {words}")
 
@@ -49,7 +53,7 @@ def _maps(z: np.ndarray, shape: tuple[int, int, int]) -> None:
     pictures.show(
         sheet,
         alt=f"{filters} feature maps of {rows} by {columns}",
-        scale=max(TILES_WIDTH // sheet.shape[1], 1),
+        scale=max(PICTURE_WIDTH // sheet.shape[1], 1),
     )
     more = " That is more than the 784 pixels it came from: nothing is compressed." if len(z) > 784 else ""
     st.caption(f"{filters} maps of {rows}×{columns}.{more}")

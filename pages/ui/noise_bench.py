@@ -17,6 +17,7 @@ DENOISER: Final = "denoising-mnist"  # stands in for a picked model that was not
 SCALE: Final = 6
 WIDTH: Final = SCALE * pictures.SIDE + 28
 ARROW_WIDTH: Final = 52
+ROW_WIDTH: Final = 2 * WIDTH + ARROW_WIDTH + 28  # of what this draws beside the clean digit
 PSNR_HELP: Final = (
     "Peak signal-to-noise ratio against your clean digit: more is better, +3 dB halves the squared error."
 )
@@ -33,8 +34,8 @@ def noise_bench(digit: Digit, picked: str, results: DeltaGenerator) -> None:
     with st.container(
         horizontal=True,
         gap="small",
+        horizontal_alignment="center",
         vertical_alignment="center",
-        width=2 * WIDTH + ARROW_WIDTH + 28,
         key="noise_row",
     ):
         with st.container(border=True, width=WIDTH, gap="xsmall", key="noise_card"):
