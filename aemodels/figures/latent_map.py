@@ -61,7 +61,7 @@ def latent_map(
         )
         for label in np.unique(classes)
     ]
-    traces += marks(current=current, kept=kept, neighbours=neighbours, theme=theme)
+    traces += marks(current=current, kept=kept, neighbours=neighbours, theme=theme, webgl=webgl)
     layout = {**_layout(codes, theme, revision), "showlegend": legend}
     return go.Figure(data=traces, layout=layout)
 
@@ -72,10 +72,11 @@ def marks(
     kept: ArrayLike | None = None,
     neighbours: ArrayLike | None = None,
     theme: Theme | None = None,
-) -> list[go.Scatter]:
+    webgl: bool = True,
+) -> list[go.Scattergl | go.Scatter]:
     """The traces of `MARKS`, in that order, for `latent_map` or to put in the place of those in a copy of it.
 
-    SVG, which Plotly draws above all WebGL traces; in WebGL the lines would disappear behind the points.
+    Drawn as the points are: Plotly lays its WebGL canvas over everything in SVG, which would hide the marks.
     """
     from plotly import graph_objects as go
 
@@ -85,12 +86,12 @@ def marks(
     looks = {
         "neighbours": {
             "mode": "markers",
-            "marker": {"symbol": "circle-open", "size": 10, "color": ink, "line": {"width": 1.5}},
+            "marker": {"symbol": "circle-open", "size": 10, "color": ink, "line": {"width": 2}},
         },
         "kept": {
             "mode": "lines+markers",
             "marker": {"size": 9, "color": ink, "line": rim},
-            "line": {"width": 1.5, "color": ink, "dash": "dot"},
+            "line": {"width": 2, "color": ink, "dash": "dot"},
         },
         "current": {
             "mode": "markers",
@@ -98,8 +99,9 @@ def marks(
         },
     }
     places = {"current": current, "kept": kept, "neighbours": neighbours}
+    scatter = go.Scattergl if webgl else go.Scatter
     return [
-        go.Scatter(**_axes(places[name]), **looks[name], name=name, showlegend=False, hoverinfo="skip")
+        scatter(**_axes(places[name]), **looks[name], name=name, showlegend=False, hoverinfo="skip")
         for name in MARKS
     ]
 
