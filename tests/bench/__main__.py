@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 from pathlib import Path
 
@@ -20,9 +21,17 @@ RESULTS = Path(".bench") / "results.json"
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.splitlines()[0])
-    parser.add_argument("section", nargs="?", choices=list(SECTIONS), help="one section only (default: all)")
+    parser.add_argument(
+        "section",
+        nargs="?",
+        choices=list(SECTIONS),
+        default=os.environ.get("SECTION") or None,
+        help="one section only (default: all)",
+    )
     parser.add_argument("--rounds", type=int, default=5, help="how often each side is started (default: 5)")
     options = parser.parse_args()
+    if options.section not in (None, *SECTIONS):  # argparse does not check a default
+        parser.error(f"SECTION is one of {', '.join(SECTIONS)}")
     results: dict[str, list[Row]] = {}
     for name in [options.section] if options.section else SECTIONS:
         results[name] = SECTIONS[name](options.rounds)

@@ -1,0 +1,142 @@
+"""The command line: every command, its JSON, and one line with status 2 for whatever is wrong."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+import aemodels.__main__ as command_line
+from aemodels.data import images
+from aemodels.measure import metrics
+
+ROOT = Path(__file__).parents[2]
+DENSE = next(path.parent.name for path in (ROOT / "aemodels/store/shipped").glob("*2d/card.json"))
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("AEMODELS_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def seven(tmp_path):
+    picture = Image.new("L", (200, 240), 255)
+    ImageDraw.Draw(picture).line([(40, 50), (150, 50), (90, 200)], fill=0, width=14)
+    path = tmp_path / "seven.png"
+    picture.save(path)
+    return path
+
+
+def run(capsys, *arguments):
+    status = command_line.main([str(argument) for argument in arguments])
+    answer = capsys.readouterr()
+    return status, answer.out, answer.err
+
+
+def test_list_shows_models_recipes_and_data_sets(capsys):
+    status, out, _ = run(capsys, "list", "--json")
+    table = json.loads(out)
+    assert status == 0
+    assert DENSE in table["models"]
+    assert "default" in table["recipes"]
+    assert set(table["datasets"]) == {"mnist", "fashion_mnist", "digits", "points"}
+    assert DENSE in run(capsys, "list")[1]
+
+
+def test_a_model_is_trained_evaluated_and_used(capsys, tmp_path, seven):
+    small = ["--dataset", "digits", "--epochs", "2", "--set", "hidden=32", "--set", "batch_size=64"]
+    status, out, _ = run(capsys, "train", "default", *small, "--name", "mine", "--seed", "1", "--json")
+    assert status == 0
+    trained = json.loads(out)
+    status, out, _ = run(capsys, "evaluate", "mine", "--json")
+    assert status == 0
+    evaluated = json.loads(out)
+    for key in ("mse", "bce", "psnr", "ssim", "pca_mse", "knn_accuracy", "nelbo", "reconstruction", "kl"):
+        assert evaluated[key] == pytest.approx(trained[key], rel=1e-4)
+    status, _, err = run(capsys, "train", "default", *small, "--name", "mine")
+    assert status == 2
+    assert "exists already" in err
+
+    status, out, _ = run(capsys, "reconstruct", "mine", seven, tmp_path / "out.png", "--json")
+    assert status == 0
+    x = images.prepare(seven.read_bytes())
+    y = np.asarray(Image.open(tmp_path / "out.png"), np.float32)[None, ..., None] / 255
+    assert y.shape == (1, 28, 28, 1)
+    assert json.loads(out)["mse"] == pytest.approx(float(metrics.mse(x, y)[0]), abs=2e-3)
+
+
+def test_a_code_is_decoded_into_the_picture_that_the_model_draws(capsys, tmp_path):
+    import aemodels
+
+    status, out, _ = run(capsys, "decode", DENSE, tmp_path / "z.png", "--z=-0.3,1.2", "--json")
+    assert status == 0
+    assert json.loads(out)["z"] == pytest.approx([-0.3, 1.2])
+    drawn = np.asarray(Image.open(tmp_path / "z.png"), np.float32) / 255
+    expected = aemodels.load(DENSE).decode(np.array([[-0.3, 1.2]], np.float32))[0, ..., 0]
+    np.testing.assert_allclose(drawn, expected, atol=0.003)
+
+
+def test_noise_is_added_before_it_is_taken_away(capsys, tmp_path, seven):
+    arguments = ("denoise", DENSE, seven, tmp_path / "out.png", "--noise", "gaussian", "--level", "0.5", "--json")
+    status, out, _ = run(capsys, *arguments)
+    assert status == 0
+    assert json.loads(out)["noisy_psnr"] == pytest.approx(9.4, abs=1.5)
+
+
+def test_a_zip_is_exported(capsys, tmp_path):
+    assert run(capsys, "export", DENSE, tmp_path / "model.zip")[0] == 0
+    assert (tmp_path / "model.zip").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train", "nonsense"],
+        ["train", "default", "--set", "epochs"],
+        ["train", "default", "--set", "epochs=x"],
+        ["train", "default", "--name", "../x"],
+        ["train", "default", "--dataset", "imagenet"],
+        ["evaluate", "nobody"],
+        ["evaluate", "../../etc"],
+        ["reconstruct", DENSE, "nowhere.png", "out.png"],
+        ["reconstruct", DENSE, str(ROOT / "README.md"), "out.png"],
+        ["reconstruct", DENSE, "{seven}", "out.jpg"],
+        ["reconstruct", DENSE, "{seven}", "/nonexistent/out.png"],
+        ["denoise", DENSE, "{seven}", "out.png", "--noise", "gaussian", "--level", "nan"],
+        ["decode", DENSE, "out.png", "--z", "1"],
+        ["decode", DENSE, "out.png", "--z", "1,two"],
+        ["decode", DENSE, "out.png", "--z", "nan,1"],
+        ["export", DENSE, "model.onnx"],
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(capsys, arguments, seven, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run(capsys, *(argument.replace("{seven}", str(seven)) for argument in arguments))
+    assert status == 2
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.startswith("aemodels: ")
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_every_command_has_help_and_unknown_ones_end_with_2():
+    def start(*arguments):
+        command = [sys.executable, "-m", "aemodels", *arguments]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+    commands = ("list", "train", "evaluate", "reconstruct", "denoise", "decode", "export")
+    top = start("--help")
+    assert top.returncode == 0
+    assert all(command in top.stdout for command in commands)
+    assert start("dance").returncode == 2
+    parser = command_line._parser()
+    for command in commands:
+        with pytest.raises(SystemExit) as ended, io.StringIO() as _:
+            parser.parse_args([command, "--help"])
+        assert ended.value.code == 0
