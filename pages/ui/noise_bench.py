@@ -17,7 +17,7 @@ DENOISER: Final = "denoising-mnist"  # stands in for a picked model that was not
 SCALE: Final = 6
 WIDTH: Final = SCALE * pictures.SIDE + 28
 ARROW_WIDTH: Final = 52
-ROW_WIDTH: Final = 2 * WIDTH + ARROW_WIDTH + 28  # of what this draws beside the clean digit
+ROW_WIDTH: Final = 2 * WIDTH + ARROW_WIDTH + 14  # of what this draws beside the clean digit
 PSNR_HELP: Final = (
     "Peak signal-to-noise ratio against your clean digit: more is better, +3 dB halves the squared error."
 )
