@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from aemodels import architectures
+from aemodels import architectures, runtime
 from aemodels.architectures import variational
 from aemodels.architectures.base import ModelConfig
 from aemodels.errors import ConfigError
@@ -29,6 +29,7 @@ class Autoencoder:
     is_variational = False
 
     def __init__(self, config: ModelConfig, *, seed: int = 0) -> None:
+        runtime.prepare()
         import tensorflow as tf
 
         self.config = config

@@ -72,7 +72,7 @@ class Config:
 
 def parse(field_type: Any, text: str) -> Any:
     """A setting's value from the command line's text: `0.5`, `512,256`, `true`, `none`, `gaussian`."""
-    allowed = _allowed_types(field_type)
+    allowed = allowed_types(field_type)
     lowered = text.strip().lower()
     if type(None) in allowed and lowered in {"none", ""}:
         return None
@@ -106,14 +106,15 @@ def _plain(value: Any) -> Any:
     return [_plain(member) for member in value] if isinstance(value, tuple) else value
 
 
-def _allowed_types(hint: Any) -> tuple[Any, ...]:
+def allowed_types(hint: Any) -> tuple[Any, ...]:
+    """The members of a union, or the type alone: what a setting may be."""
     if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
         return typing.get_args(hint)
     return (hint,)
 
 
 def _checked(field: dataclasses.Field[Any], hint: Any, value: Any) -> Any:
-    allowed = _allowed_types(hint)
+    allowed = allowed_types(hint)
     if value is None and type(None) in allowed:
         return None
     for kind in allowed:

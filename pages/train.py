@@ -2,12 +2,21 @@
 
 import streamlit as st
 
-from pages.ui import cache, saved_models, sidebar, state, training_form, training_panel, training_save, visitor
+from pages.ui import (
+    cache,
+    saved_models,
+    sidebar,
+    state,
+    training_form,
+    training_panel,
+    training_save,
+    visitor,
+)
 
 st.title("Train", anchor=False)
 st.markdown("Choose a recipe and press Start. The network begins with noise; watch digits appear.")
 job = cache.jobs().get(state.JOB.get())
-settings, watching = st.columns([2, 5], gap="medium")
+settings, watching = st.columns([1, 2], gap="medium")
 with settings:
     with st.container(border=True, gap="xsmall"):
         spec = training_form.training_form()

@@ -17,7 +17,8 @@ from aemodels.data.reading import grey_from_array, read_grey
 from aemodels.data.strokes import BOX, fine_shape, scaled_to_box, with_usual_width
 
 SIDE = 28
-CENTRE = 14.0  # index of the pixel where MNIST's centres of mass lie: within half a pixel, in all of its images
+# Index of the pixel where MNIST's centres of mass lie: within half a pixel, in all of its images.
+CENTRE = 14.0
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A picture made ready. `image`: float32 (1, 28, 28, 1) in [0, 1], 1 = ink; `steps`: how it came about."""
+    """A picture made ready. `image`: float32 (1, 28, 28, 1) in [0, 1], 1 = ink; `steps`: how it came so."""
 
     image: np.ndarray
     steps: tuple[Step, ...]
@@ -72,13 +73,13 @@ def prepare_array(array: np.ndarray) -> Prepared:
 
 def _prepared(grey: np.ndarray) -> Prepared:
     ink = find_ink(grey)
-    seen = Step("seen", "As it came", _bytes(grey), "The picture in grey, upright, with any transparency filled in.")
+    seen = Step("seen", "As it came", _bytes(grey), "The picture in grey, upright, nothing transparent.")
     found = Step(
         "ink",
         "Ink found",
         _bytes(ink.strength),
-        f"Light on dark as MNIST has it: {'kept' if ink.light_on_dark else 'turned round from dark on light'}, "
-        "without the ground, its shadows and specks.",
+        f"{'Light on dark' if ink.light_on_dark else 'Dark on light, so turned round'}: the ink alone, without "
+        "the ground, its shadows and specks.",
     )
     finished = grey if ink.light_on_dark else 1 - grey
     if is_like_mnist(finished):
@@ -87,35 +88,38 @@ def _prepared(grey: np.ndarray) -> Prepared:
 
     shape = fine_shape(ink.strength)
     cropped = Step(
-        "cropped", "Cropped", _bytes(shape), "Cut to the ink, and enlarged to ten fine pixels for each that remains."
+        "cropped", "Cropped", _bytes(shape), "Cut to the ink, as ten fine pixels for each that remains."
     )
     even, width, aim = with_usual_width(shape)
     if aim > width:
-        change = f"The strokes would be {width:.1f} pixels wide, thinner than most in MNIST: thickened to {aim:.1f}."
+        change = f"Strokes of {width:.1f} pixels, thinner than most in MNIST, are thickened to {aim:.1f}."
     elif aim < width:
-        change = f"The strokes would be {width:.1f} pixels wide, thicker than most in MNIST: eased to {aim:.1f}."
+        change = f"Strokes of {width:.1f} pixels, thicker than most in MNIST, are eased to {aim:.1f}."
     else:
-        change = f"The strokes are {width:.1f} pixels wide, as they often are in MNIST: left as they are."
+        change = f"Strokes of {width:.1f} pixels are as MNIST often has them, and stay."
     thickened = Step("thickened", "Stroke width", _bytes(even), change)
     box = scaled_to_box(even)
     scaled = Step(
-        "scaled", f"Scaled to {BOX} × {BOX}", _bytes(box), "The longer side fills the box, the aspect is kept."
+        "scaled",
+        f"Scaled to {BOX} × {BOX}",
+        _bytes(box),
+        "The longer side fills the box; the aspect is kept.",
     )
     image = centred(box)
     centre = Step(
-        "centred", f"Centred in {SIDE} × {SIDE}", _bytes(image), "The centre of mass of the ink is in the middle."
+        "centred", f"Centred in {SIDE} × {SIDE}", _bytes(image), "The centre of mass is in the middle."
     )
     return Prepared(_contract(_bytes(image)), (seen, found, cropped, thickened, scaled, centre))
 
 
-_KEPT = f"The picture already is {SIDE} × {SIDE}, scaled and centred as MNIST's images are: nothing is changed."
+_KEPT = f"It already is {SIDE} × {SIDE}, scaled and centred as MNIST's images are: nothing is changed."
 
 
 def is_like_mnist(image: np.ndarray) -> bool:
     """Whether an image, float32 (h, w), light on dark, already is as MNIST makes its own.
 
-    28 × 28, an edge that is black but for a stroke or two, ink that fills 20 pixels one way and no more the other, its centre of mass in the
-    middle: true of every image of MNIST, and of whatever `prepare` returns.
+    28 × 28, an edge that is black but for a stroke or two, ink that fills 20 pixels one way and no more the
+    other, its centre of mass in the middle: true of MNIST's images, and of whatever `prepare` returns.
     """
     if image.shape != (SIDE, SIDE):
         return False
@@ -132,18 +136,14 @@ def is_like_mnist(image: np.ndarray) -> bool:
 def centre_of_mass(image: np.ndarray) -> tuple[float, float]:
     """Row and column, as indices of pixels, of the centre of mass of a non-negative image (h, w)."""
     mass = float(image.sum(dtype=np.float64))
-    row, column = (
-        float(image.sum(axis=1 - axis, dtype=np.float64) @ np.arange(image.shape[axis])) / mass for axis in (0, 1)
-    )
-    return row, column
+    rows, columns = image.sum(axis=1, dtype=np.float64), image.sum(axis=0, dtype=np.float64)
+    return float(rows @ np.arange(len(rows))) / mass, float(columns @ np.arange(len(columns))) / mass
 
 
 def centred(box: np.ndarray) -> np.ndarray:
     """Place a float32 (20, 20) box in (28, 28), by whole pixels, with its centre of mass in the middle."""
     image = np.zeros((SIDE, SIDE), np.float32)
-    top, left = (
-        int(np.clip(round(CENTRE - place), 0, SIDE - BOX)) for place in centre_of_mass(box)
-    )
+    top, left = (int(np.clip(round(CENTRE - place), 0, SIDE - BOX)) for place in centre_of_mass(box))
     image[top : top + BOX, left : left + BOX] = box
     return image
 

@@ -69,7 +69,7 @@ def read_grey(data: bytes) -> np.ndarray:
         data: the file, at most `MAX_BYTES` long, in one of `FORMATS`, at most `MAX_PIXELS` large.
 
     Returns:
-        float32 (h, w) in [0, 1], 0 = black, upright, without transparency, h·w about `WORKING_PIXELS` at most.
+        float32 (h, w) in [0, 1], 0 = black, upright, nothing transparent, `WORKING_PIXELS` large at most.
 
     Raises:
         ImageError: not such a file, too large, or damaged.
@@ -173,15 +173,14 @@ def _check_size(width: int, height: int) -> None:
     shorter, longer = min(width, height), max(width, height)
     if shorter < MIN_SIDE or longer > MAX_ASPECT * shorter:
         raise ImageError(
-            f"A picture of {width:,} × {height:,} pixels is too small or too narrow to hold a digit; at least "
-            f"{MIN_SIDE} pixels each way are needed, and at most {MAX_ASPECT} times as long as wide."
+            f"A picture of {width:,} × {height:,} pixels is too small or too narrow to hold a digit; "
+            f"at least {MIN_SIDE} pixels each way are needed, and at most {MAX_ASPECT} times as long as wide."
         )
 
 
 def _turned_upright(image: Image.Image) -> Image.Image:
     try:
-        orientation = image.getexif().get(_ORIENTATION)
-        method = _UPRIGHT.get(orientation)
+        method = _UPRIGHT.get(int(image.getexif().get(_ORIENTATION, 1)))
     except Exception:  # damaged Exif data is no reason to refuse a picture that was decoded
         method = None
     return image if method is None else image.transpose(method)
@@ -211,22 +210,27 @@ def _grey(image: Image.Image) -> np.ndarray:
     return _most_telling_grey(pixels)
 
 
-def _eight_bits(values: np.ndarray) -> Image.Image:
-    """16- and 32-bit and float pixels, of whatever range they use, as 8 bits; not a number counts as ground."""
-    values = values.astype(np.float64)
-    finite = values[np.isfinite(values)]
-    if finite.size == 0:
+def _eight_bits(numbers: np.ndarray) -> Image.Image:
+    """16- and 32-bit and float pixels, of whatever range, as 8 bits; what is not a number counts as ground."""
+    values = numbers.astype(np.float32)
+    finite = np.isfinite(values)
+    sample = values[finite][:: 1 + values.size // 500_000].astype(np.float64)
+    if sample.size == 0:
         raise ImageError("The picture holds no finite values. Please save it as an ordinary grey picture.")
     # A few broken pixels (hot ones of a camera) must not decide the range.
-    low, high = np.percentile(finite, [0.02, 99.98]) if finite.size > 20_000 else (finite.min(), finite.max())
+    low, ground, high = (float(value) for value in np.percentile(sample, [0.02, 50, 99.98]))
+    if sample.size < 20_000 or not high > low:
+        low, high = float(values[finite].min()), float(values[finite].max())
     if not high > low:
-        low, high = finite.min(), finite.max()
-    values = np.where(np.isfinite(values), values, np.median(finite))
-    span = float(high / 2 - low / 2)  # halves: the difference of two doubles may overflow
-    if not span > 0:
         return Image.fromarray(np.zeros(values.shape, np.uint8))
-    scaled = (np.clip(values, low, high) / 2 - low / 2) / span
-    return Image.fromarray(np.rint(scaled * 255).astype(np.uint8))
+    values[~finite] = ground
+    np.clip(values, low, high, out=values)
+    # First to [-1, 1], in place: the difference of two float32 may overflow.
+    largest = max(abs(low), abs(high))
+    values /= np.float32(largest)
+    values -= np.float32(low / largest)
+    values *= np.float32(255 / max(high / largest - low / largest, 1e-6))
+    return Image.fromarray(np.rint(values, out=values).clip(0, 255).astype(np.uint8))
 
 
 def _working_size(image: Image.Image) -> Image.Image:
@@ -258,10 +262,8 @@ def _composited(pixels: np.ndarray) -> np.ndarray:
         return np.ones_like(alpha)  # nothing to be seen: a blank sheet
     brightness = light[visible] / alpha[visible]
     low, middle, high = np.percentile(brightness, [3, 50, 97])
-    if high - low < 0.3:
-        ground = 1.0 if middle < 0.5 else 0.0
-    else:
-        ground = float(middle)
+    opposite = 1.0 if middle < 0.5 else 0.0
+    ground = opposite if high - low < 0.3 else float(middle)
     return light + (1 - alpha) * np.float32(ground)
 
 

@@ -17,8 +17,10 @@ from PIL import Image
 BOX = 20  # side of the box that the digit fills, in pixels of the model
 FINE = 10  # fine pixels to one of them
 
-# Of the first 3,000 training images of MNIST, 90 % have strokes between 1.55 and 3.88 pixels; median 2.35.
-USUAL_WIDTH = 2.65
+# Of the first 3,000 training images of MNIST, 90 % have strokes between 1.55 and 3.88 pixels, median 2.35, mean
+# 2.45, and a mass of ink of 103 pixels at the mean. The usual width is the one that, with pens of one width,
+# gives that mass; it measures as 2.5 in the finished image.
+USUAL_WIDTH = 2.75
 WIDE = 3.5
 THIN_CORRECTION = 0.9  # how far a thinner stroke is brought to the usual width
 WIDE_CORRECTION = 0.6  # how much of what exceeds WIDE is taken away
@@ -76,12 +78,12 @@ def with_usual_width(shape: np.ndarray) -> tuple[np.ndarray, float, float]:
 
 
 def scaled_to_box(shape: np.ndarray) -> np.ndarray:
-    """Fine shape → float32 (20, 20) in [0, 1]: longer side filled, aspect kept, shorter side in the middle."""
+    """Fine shape → float32 (20, 20) in [0, 1]: longer side filled, aspect kept, shorter one in the middle."""
     longer = max(shape.shape)
     top, left = (longer - shape.shape[0]) // 2, (longer - shape.shape[1]) // 2
     square = np.zeros((longer, longer), np.float32)
     square[top : top + shape.shape[0], left : left + shape.shape[1]] = shape
-    small = Image.fromarray(square).resize((BOX, BOX), Image.Resampling.BILINEAR)
+    small = Image.fromarray(square).resize((BOX, BOX), Image.Resampling.HAMMING)
     return np.clip(np.asarray(small), 0, 1).astype(np.float32)
 
 
@@ -96,7 +98,7 @@ def _margin(values: np.ndarray, by: int) -> np.ndarray:
 
 
 def _even_strokes(strength: np.ndarray) -> np.ndarray:
-    """Thin lines of coarse drawings pale where they fall between pixels: compare with the strongest nearby."""
+    """Thin lines of coarse drawings pale where they fall between pixels: relative to the strongest nearby."""
     from scipy import ndimage
 
     strongest = ndimage.maximum_filter(strength, 3)
@@ -104,7 +106,7 @@ def _even_strokes(strength: np.ndarray) -> np.ndarray:
 
 
 def _without_hairlines(strength: np.ndarray, pixels: int) -> np.ndarray:
-    """Every stroke at least as wide as the pixels that are about to become one, so that none pales or breaks."""
+    """Every stroke at least as wide as the pixels that become one, so that none pales or breaks."""
     from scipy import ndimage
 
     return ndimage.maximum_filter(strength, pixels)

@@ -85,6 +85,9 @@ def _layout(theme: Theme | None, unit: str, epochs: int) -> dict:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 0, "r": 8, "t": 8, "b": 0},
         "font": {"color": colours.muted, "size": 12},
-        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
+        "legend": {
+            **{"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": 11}},
+            **{"entrywidth": 0.46, "entrywidthmode": "fraction"},  # two columns, however narrow the figure is
+        },
         "showlegend": True,
     }

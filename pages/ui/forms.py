@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from aemodels.config import Config
+from aemodels.config import Config, allowed_types
 
 
 def fields(config: Config, names: Iterable[str], *, prefix: str) -> dict[str, Any]:
@@ -31,8 +31,7 @@ def fields(config: Config, names: Iterable[str], *, prefix: str) -> dict[str, An
 def _widget(field: dataclasses.Field[Any], hint: Any, value: Any, key: str) -> Any:
     label, help = field.metadata["label"], field.metadata["help"]
     low, high, options = (field.metadata[name] for name in ("low", "high", "options"))
-    allowed = typing.get_args(hint) or (hint,)
-    kinds = {typing.get_origin(kind) or kind for kind in allowed}
+    kinds = {typing.get_origin(kind) or kind for kind in allowed_types(hint)}
     if bool in kinds:
         return st.toggle(label, value, key=key, help=help)
     if tuple in kinds and options:
@@ -45,7 +44,14 @@ def _widget(field: dataclasses.Field[Any], hint: Any, value: Any, key: str) -> A
     if float in kinds:
         # %g: 0.004 and 4e-05 are both readable.
         return st.number_input(
-            label, float(low), float(high), None if value is None else float(value), None, "%g", key=key, help=help
+            label,
+            float(low),
+            float(high),
+            None if value is None else float(value),
+            None,
+            "%g",
+            key=key,
+            help=help,
         )
     return st.number_input(
         label, int(low), int(high), None if value is None else int(value), step=1, key=key, help=help

@@ -17,7 +17,7 @@ def saved_models() -> None:
         return
     with theme.card("Your models", aside=str(len(saved)), key="saved_models"):
         for card in saved:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
                 st.markdown(
                     f"**{theme.escaped(card.name)}**  \n:small[:gray[{theme.escaped(sidebar.summary(card))}]]",
                     width="stretch",

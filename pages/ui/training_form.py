@@ -42,10 +42,17 @@ def training_form() -> TrainingSpec | None:
             settings |= forms.fields(recipe.model, ["beta"], prefix=f"set_{name}")
     with st.expander("More settings"):
         for config in (recipe.model, recipe.training):
-            rest = [field.name for field in dataclasses.fields(config) if field.name not in BESIDE_THE_PLAYFUL]
+            rest = [
+                field.name for field in dataclasses.fields(config) if field.name not in BESIDE_THE_PLAYFUL
+            ]
             settings |= forms.fields(config, rest, prefix=f"set_{name}")
         seed = st.number_input(
-            "Seed", 0, specs.MOST_SEED, 0, key=f"set_{name}_seed", help="The same seed gives the same weights."
+            "Seed",
+            0,
+            specs.MOST_SEED,
+            0,
+            key=f"set_{name}_seed",
+            help="The same seed gives the same weights.",
         )
         st.caption(f"Source: {recipe.source}. {recipe.ours}")
     try:

@@ -17,6 +17,7 @@ from aemodels.training.jobs import MAP_POINTS, Job, State
 from pages.ui import cache, errors, pictures, state, theme
 
 NEWS_EVERY: Final = 1.0  # seconds
+HEIGHT: Final = 300  # pixels of the figures
 
 WORDS: Final[dict[State, str]] = {
     State.QUEUED: "waiting for its turn",
@@ -37,7 +38,9 @@ def training_panel(job: Job) -> None:
 @errors.as_sentences()
 def _panel(job: Job, watched: bool) -> None:
     progress = job.progress
-    with theme.card(recipes.get(job.spec.recipe).title, role="code", aside=WORDS[job.state], key="training_card"):
+    with theme.card(
+        recipes.get(job.spec.recipe).title, role="code", aside=WORDS[job.state], key="training_card"
+    ):
         with st.container(key="train_progress", gap="xsmall"):
             st.progress(min(1.0, progress.fraction), text=status(job))
         if job.state.active:
@@ -96,7 +99,9 @@ def earlier_training(name: str) -> None:
         st.caption("Start a training, and its own curves take this place, epoch by epoch.")
 
 
-def loss_and_map(history: Mapping[str, Sequence[float]], codes: Any, labels: Any, *, epochs: int | None = None) -> None:
+def loss_and_map(
+    history: Mapping[str, Sequence[float]], codes: Any, labels: Any, *, epochs: int | None = None
+) -> None:
     """The loss curves, and beside them the codes of the same test images, where there are two numbers each."""
     if not history.get("epoch"):
         st.caption("The first curves come with the first epoch.")
@@ -106,7 +111,7 @@ def loss_and_map(history: Mapping[str, Sequence[float]], codes: Any, labels: Any
         st.plotly_chart(
             loss_curves.loss_curves(history, epochs=epochs),
             key="train_loss",
-            height=270,
+            height=HEIGHT,
             config={"displayModeBar": False},
             alt=f"Loss by epoch; after epoch {len(history['epoch'])}, the validation loss is "
             f"{history['val_loss'][-1]:.1f} nats",
@@ -116,7 +121,7 @@ def loss_and_map(history: Mapping[str, Sequence[float]], codes: Any, labels: Any
             st.plotly_chart(
                 latent_map.latent_map(codes, labels, legend=False, webgl=False),
                 key="train_map",
-                height=270,
+                height=HEIGHT,
                 config={"displayModeBar": False},
                 alt=f"Codes of {len(codes):,} test images, coloured by class",
             )

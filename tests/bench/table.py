@@ -19,7 +19,9 @@ class Row(NamedTuple):
     samples: int
 
 
-def compare(what: str, unit: str, ours: Sequence[float], reference: Sequence[float], bar: float | None) -> Row:
+def compare(
+    what: str, unit: str, ours: Sequence[float], reference: Sequence[float], bar: float | None
+) -> Row:
     """The row of two series of measurements, compared by their medians."""
     left, right = statistics.median(ours), statistics.median(reference)
     return Row(what, unit, round(left, 3), round(right, 3), round(left / right, 3), bar, len(ours))

@@ -83,7 +83,17 @@ def test_a_code_is_decoded_into_the_picture_that_the_model_draws(capsys, tmp_pat
 
 
 def test_noise_is_added_before_it_is_taken_away(capsys, tmp_path, seven):
-    arguments = ("denoise", DENSE, seven, tmp_path / "out.png", "--noise", "gaussian", "--level", "0.5", "--json")
+    arguments = (
+        "denoise",
+        DENSE,
+        seven,
+        tmp_path / "out.png",
+        "--noise",
+        "gaussian",
+        "--level",
+        "0.5",
+        "--json",
+    )
     status, out, _ = run(capsys, *arguments)
     assert status == 0
     assert json.loads(out)["noisy_psnr"] == pytest.approx(9.4, abs=1.5)

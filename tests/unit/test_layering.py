@@ -24,7 +24,9 @@ def imports(path):
 
 def reaches(path, *forbidden):
     return sorted(
-        name for name in imports(path) if any(name == part or name.startswith(f"{part}.") for part in forbidden)
+        name
+        for name in imports(path)
+        if any(name == part or name.startswith(f"{part}.") for part in forbidden)
     )
 
 

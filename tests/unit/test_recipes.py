@@ -27,7 +27,9 @@ def test_a_recipe_is_complete_and_travels_as_json(name):
 def test_a_recipe_trains(name, digits):
     recipe = recipes.get(name)
     data = datasets.load("points") if recipe.model.linear_output else digits
-    config = recipe.training.replace(epochs=1, steps_per_epoch=3, batch_size=8, validation_images=10, limit=60)
+    config = recipe.training.replace(
+        epochs=1, steps_per_epoch=3, batch_size=8, validation_images=10, limit=60
+    )
     model = build(recipe.model, seed=1)
     before = model.get_weights()
     history = fit.train(model, data, config, seed=1)
@@ -41,7 +43,11 @@ def test_published_settings_are_those_of_the_tutorials():
         recipes.get(name) for name in ("tf-examples-dense", "denoising-conv", "conv-2d", "conv-vae-2d")
     )
     assert (r2.model.hidden, r2.model.latent_dim, r2.model.activation) == ((256,), 128, "sigmoid")
-    assert (r2.training.optimizer, r2.training.learning_rate, r2.training.batch_size) == ("rmsprop", 0.01, 256)
+    assert (r2.training.optimizer, r2.training.learning_rate, r2.training.batch_size) == (
+        "rmsprop",
+        0.01,
+        256,
+    )
     assert r2.training.epochs * r2.training.steps_per_epoch == 10_000
     assert (r3.training.learning_rate, r3.training.batch_size, r3.training.epochs) == (1e-5, 64, 25)
     assert (r3.training.noise, r3.training.noise_level, r3.model.code_size) == (("gaussian",), 0.5, 1568)
@@ -61,7 +67,9 @@ def test_r2_and_r3_have_as_many_weights_as_a_hand_calculation_says():
 
 
 def test_settings_are_changed_by_name_and_texts_are_parsed():
-    made = spec.from_recipe("default", settings={"beta": "4", "hidden": "64,32", "epochs": 2, "noise": "gaussian"})
+    made = spec.from_recipe(
+        "default", settings={"beta": "4", "hidden": "64,32", "epochs": 2, "noise": "gaussian"}
+    )
     assert made.model.beta == 4.0
     assert made.model.hidden == (64, 32)
     assert made.training.epochs == 2

@@ -101,7 +101,9 @@ def test_a_preview_computes_what_tensorflow_does(test_split):
         _save(model, test_split, overwrite=True)
         quick = preview.load("mine")
         np.testing.assert_allclose(quick.encode(test_split.x), model.encode(test_split.x), atol=1e-5)
-        np.testing.assert_allclose(quick.reconstruct(test_split.x), model.reconstruct(test_split.x), atol=1e-5)
+        np.testing.assert_allclose(
+            quick.reconstruct(test_split.x), model.reconstruct(test_split.x), atol=1e-5
+        )
     _save(build(CONFIGS["conv"]), test_split, "conv")
     with pytest.raises(StoreError, match="only dense"):
         preview.load("conv")
@@ -109,11 +111,33 @@ def test_a_preview_computes_what_tensorflow_does(test_split):
 
 @pytest.mark.parametrize(
     "name",
-    ["", "..", "../x", "a/b", "/etc", "a" * 41, "Ä", "A", "con", "a\n", "-a", "a-", ".a", "a b", None, 3, "a\u202eb"],
+    [
+        "",
+        "..",
+        "../x",
+        "a/b",
+        "/etc",
+        "a" * 41,
+        "Ä",
+        "A",
+        "con",
+        "a\n",
+        "-a",
+        "a-",
+        ".a",
+        "a b",
+        None,
+        3,
+        "a\u202eb",
+    ],
 )
 def test_a_name_that_could_leave_the_store_or_confuse_is_refused(test_split, name, home):
     model = build(CONFIGS["variational"])
-    for attempt in (lambda: _save(model, test_split, name), lambda: models.load(name), lambda: models.delete(name)):
+    for attempt in (
+        lambda: _save(model, test_split, name),
+        lambda: models.load(name),
+        lambda: models.delete(name),
+    ):
         with pytest.raises(StoreError, match="cannot be a model's name"):
             attempt()
     assert not home.exists() or not any((home / "models").iterdir())
@@ -279,9 +303,7 @@ def test_an_exported_keras_model_reconstructs_as_ours_does(test_split, tmp_path)
     _save(model, test_split)
     export.export("mine", tmp_path / "mine.keras")
     whole = keras.models.load_model(tmp_path / "mine.keras")
-    np.testing.assert_allclose(
-        np.asarray(whole(test_split.x)), model.reconstruct(test_split.x), atol=1e-5
-    )
+    np.testing.assert_allclose(np.asarray(whole(test_split.x)), model.reconstruct(test_split.x), atol=1e-5)
     export.export("mine", tmp_path / "mine.zip")
     with zipfile.ZipFile(tmp_path / "mine.zip") as archive:
         assert {"mine/card.json", "mine/weights.npz", "mine/codes.npz"} <= set(archive.namelist())

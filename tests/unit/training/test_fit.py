@@ -155,7 +155,9 @@ def test_data_that_do_not_fit_the_network_are_refused():
     with pytest.raises(ConfigError, match="inputs of shape"):
         fit.train(build(MODELS["dense"]), points, SMALL)
     with pytest.raises(ConfigError, match="at least 10 examples"):
-        fit.train(build(MODELS["dense"]), Split(np.zeros((3, 28, 28), np.uint8), np.zeros(3, np.uint8)), SMALL)
+        fit.train(
+            build(MODELS["dense"]), Split(np.zeros((3, 28, 28), np.uint8), np.zeros(3, np.uint8)), SMALL
+        )
 
 
 def test_the_compiled_step_computes_what_the_plain_one_does(images):

@@ -1,0 +1,57 @@
+"""TensorFlow, imported once and without its remarks about the machine.
+
+A few of its messages ("Could not find cuda drivers") are written straight to the process's stderr before any log
+level applies. While it is imported, stderr runs through a pipe and those lines are left out; all others, whoever
+writes them, pass.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Iterator
+
+REMARKS = (b"All log messages before absl::InitializeLog()", b"cudart_stub.cc", b"cuda_platform.cc")
+
+_lock = threading.Lock()
+_ready = False
+
+
+def prepare() -> None:
+    """Import TensorFlow and find its devices, if that has not happened yet. Safe to call from any thread."""
+    global _ready
+    with _lock:
+        if _ready:
+            return
+        # Its errors reach us as exceptions; what it writes below that level is for its developers.
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        with without_remarks():
+            import tensorflow as tf
+
+            tf.config.list_logical_devices()
+        _ready = True
+
+
+@contextlib.contextmanager
+def without_remarks() -> Iterator[None]:
+    """Leave lines with one of `REMARKS` out of what is written to file descriptor 2 within the block."""
+    original = os.dup(2)
+    reader, writer = os.pipe()
+    os.dup2(writer, 2)
+    os.close(writer)
+
+    def forward() -> None:
+        with os.fdopen(reader, "rb") as lines:
+            for line in lines:
+                if not any(remark in line for remark in REMARKS):
+                    os.write(original, line)
+
+    thread = threading.Thread(target=forward, name="stderr", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        os.dup2(original, 2)  # closes the pipe's last writing end, which ends the thread
+        thread.join(timeout=10)
+        os.close(original)

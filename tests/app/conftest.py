@@ -1,0 +1,124 @@
+"""The pages under Streamlit's AppTest: the app at a page's address, and two small models in the store.
+
+The models are dense ones with fixed random weights, made without TensorFlow and fitted to nothing: what a page does
+with a model is tested here, not what a model has learned. The warm-up is switched off, so no test imports TensorFlow
+unless it asks for a model that has no NumPy form.
+"""
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from aemodels import architectures, preview
+from aemodels.architectures.dense import DenseConfig
+from aemodels.data import datasets
+from aemodels.latent import atlas
+from aemodels.store import folders, weights
+from aemodels.store.card import Card
+
+ROOT = Path(__file__).resolve().parents[2]
+PLANE, LONG = "tiny-plane", "tiny-long"  # codes of 2 and of 6 numbers
+SECONDS = 60  # for one run of a page; a slow machine must not fail a test
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tiny_models(digits: datasets.Dataset) -> tuple[str, str]:
+    """The names of the two models, saved in the session's own home."""
+    _save(PLANE, 2, digits)
+    _save(LONG, 6, digits)
+    return PLANE, LONG
+
+
+@pytest.fixture(autouse=True)
+def _fresh_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    import streamlit as st
+
+    from pages.ui import cache
+
+    monkeypatch.setattr(cache, "warm_up", lambda: None)
+    yield
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def open_page() -> OpenPage:
+    """Opens a page as a visitor would: `open_page("latent", z="0.3,-1.2")` is /latent?model=…&z=0.3,-1.2."""
+
+    def open_(name: str, *, model: str | None = PLANE, **query: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+        for parameter, value in {"model": model, **query}.items():
+            if value is not None:
+                app.query_params[parameter] = value
+        app.switch_page(f"pages/{name}.py")
+        return app.run()
+
+    return open_
+
+
+@pytest.fixture
+def picture() -> Callable[[AppTest, str], str | None]:
+    """The address of the image whose alternative text begins so; None if the page shows none."""
+
+    def find(app: AppTest, alt: str) -> str | None:
+        for element in app.get("image"):
+            for image in element.proto.imgs:
+                if image.alt.startswith(alt):
+                    return image.url
+        return None
+
+    return find
+
+
+@pytest.fixture
+def sentences() -> Callable[[AppTest], str]:
+    """All that a page says in warnings and errors, as one text."""
+
+    def read(app: AppTest) -> str:
+        found: list[Any] = [*app.warning, *app.error]
+        return "\n".join(element.value for element in found)
+
+    return read
+
+
+def _save(name: str, size: int, data: datasets.Dataset) -> None:
+    folder = folders.saved() / name
+    os.makedirs(folder)
+    config = DenseConfig(latent_dim=size, variational=size == 2, hidden=(16,))
+    rng = np.random.default_rng(size)
+    values = {
+        key: (rng.standard_normal(shape) * 2.0 / np.sqrt(shape[0])).astype(np.float32)
+        for key, shape in preview.shapes(config).items()
+    }
+    weights.write(folder / "weights.npz", values)
+    card = Card(
+        name=name,
+        recipe="default",
+        dataset=data.name,
+        fingerprint=data.fingerprint,
+        model=architectures.to_json(config),
+        training={},
+        seed=0,
+        created="2025-01-01T00:00:00+00:00",
+        parameters=sum(value.size for value in values.values()),
+        epochs=1,
+        metrics={"nelbo": 150.0} if size == 2 else {"mse": 0.01},
+    )
+    (folder / "card.json").write_text(card.to_json(), encoding="utf-8")
+    model = preview.load(name)
+    z = model.encode(data.test.x)
+    np.savez(folder / "codes.npz", z=z, labels=data.test.labels)
+    if size == 2:
+        made = atlas.make_atlas(model.decode, atlas.extent(z), columns=20, rows=20)
+        (folder / "atlas.png").write_bytes(made.to_png())
+        lattice = {"columns": made.columns, "rows": made.rows, "x": list(made.x), "y": list(made.y)}
+        card = dataclasses.replace(card, atlas=lattice)
+        (folder / "card.json").write_text(card.to_json(), encoding="utf-8")

@@ -1,0 +1,132 @@
+"""The latent explorer: a code is chosen by slider, address or click, and decoded; nonsense gets a sentence."""
+
+import numpy as np
+import pytest
+
+from aemodels.errors import ConfigError
+from pages.ui import latent_panel, map_view, places, plane
+
+DRAWN = "What the decoder draws from"
+
+
+def test_the_page_shows_a_decoded_image_its_original_and_neighbours(open_page, picture):
+    app = open_page("latent")
+    assert not app.exception
+    assert picture(app, DRAWN) is not None
+    assert picture(app, "Test image 0, whose code this is") is not None
+    assert len([image for strip in app.get("image") for image in strip.proto.imgs if ", a " in image.alt]) == 5
+    assert [metric.label for metric in app.metric] == ["label", "MSE", "density"]
+
+
+def test_a_slider_moves_the_code_and_changes_the_image(open_page, picture):
+    app = open_page("latent")
+    before = picture(app, DRAWN)
+    slider = app.slider(key="z1")
+    slider.set_value(slider.min if slider.value > (slider.min + slider.max) / 2 else slider.max).run()
+    assert not app.exception
+    assert picture(app, DRAWN) != before
+    assert float(app.query_params["z"].split(",")[0]) == pytest.approx(app.slider(key="z1").value, abs=1e-3)
+
+
+def test_the_address_chooses_the_code(open_page, picture):
+    one, other = open_page("latent", z="0.5,-0.25"), open_page("latent", z="-0.5,0.25")
+    assert one.slider(key="z1").value == pytest.approx(0.5)
+    assert one.slider(key="z2").value == pytest.approx(-0.25)
+    assert one.query_params["z"] == "0.5,-0.25"
+    assert picture(one, DRAWN) != picture(other, DRAWN)
+
+
+@pytest.mark.parametrize(
+    "z", ["", "abc", "1", "1,2,3", "nan,0", "inf,0", "1e300,0", "1e4,0", "1,2;DROP", "0," * 10_000, "\x00,1"]
+)
+def test_nonsense_in_the_address_gets_a_sentence_and_the_page(open_page, picture, sentences, z):
+    app = open_page("latent", z=z)
+    assert not app.exception
+    assert "2 numbers between" in sentences(app)
+    assert picture(app, DRAWN) is not None
+
+
+def test_a_longer_code_is_decoded_exactly_and_moved_by_sliders(open_page, picture, tiny_models):
+    app = open_page("latent", model=tiny_models[1])
+    assert not app.exception
+    before = picture(app, DRAWN)
+    assert len(app.query_params["z"].split(",")) == 6
+    assert len(app.slider) == 4
+    app.slider[0].set_value(app.slider[0].min).run()
+    assert not app.exception
+    assert picture(app, DRAWN) != before
+
+
+def test_a_hostile_model_and_code_together(open_page, sentences):
+    app = open_page("latent", model="$x^2$ **b**", z="nan")
+    assert not app.exception
+    assert "There is no model" in sentences(app)
+    assert "2 numbers between" in sentences(app)
+
+
+def test_the_manifold_is_another_view_of_the_same_map(open_page, picture):
+    app = open_page("latent")
+    before = picture(app, DRAWN)
+    app.button_group(key="latent_view").set_value(["Manifold"]).run()
+    assert not app.exception
+    assert picture(app, DRAWN) == before
+
+
+# What a browser sends, and what becomes of it: pure functions.
+
+
+def test_a_code_survives_the_way_through_the_address():
+    assert places.from_text(places.to_text((0.3, -1.2)), 2, 10.0) == (0.3, -1.2)
+    assert places.to_text((0.30004, -0.00001)) == "0.3,0"
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    [None, "1,2", 5, [], [1], [1, 2, 3], [1, None], ["1", "2"], [float("nan"), 0], [float("inf"), 0], [1e300, 0],
+     [10**400, 0], [True, False], [[1], [2]], {"x": 1, "y": 2}, list(range(10_000))],
+)  # fmt: skip
+def test_a_place_that_no_honest_browser_sends_is_refused(claimed):
+    with pytest.raises(ConfigError, match="2 numbers between"):
+        places.from_browser(claimed, 2, 10.0)
+
+
+def test_a_place_within_the_limit_is_taken():
+    assert places.from_browser([1, -2.5], 2, 10.0) == (1.0, -2.5)
+    assert places.from_browser([10.0, -10.0], 2, 10.0) == (10.0, -10.0)
+
+
+def test_the_place_of_a_selected_point_is_read_from_what_the_chart_reports():
+    assert map_view.selected_place({"selection": {"points": [{"x": 1.5, "y": -2, "customdata": 7}]}}) == [1.5, -2]
+    assert map_view.selected_place({"selection": {"points": []}}) is None
+    assert map_view.selected_place(None) is None
+
+
+def test_the_plane_of_a_two_dimensional_code_is_the_code_itself():
+    z = np.random.default_rng(0).normal(size=(50, 2)).astype(np.float32)
+    found = plane.fit(z)
+    assert found.is_code
+    np.testing.assert_array_equal(found.project(z), z)
+    np.testing.assert_array_equal(found.lift(z), z)
+
+
+def test_the_plane_of_a_longer_code_is_that_of_most_variance_and_lifting_inverts_projecting():
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=(500, 6)).astype(np.float32) * np.array([1, 9, 1, 1, 5, 1], np.float32) + 3
+    found = plane.fit(z)
+    assert not found.is_code
+    assert abs(found.axes[0, 1]) > 0.99
+    assert abs(found.axes[1, 4]) > 0.99
+    np.testing.assert_allclose(found.project(found.lift(found.project(z))), found.project(z), atol=1e-4)
+
+
+def test_a_code_of_one_number_lies_on_a_line():
+    z = np.linspace(-1, 1, 5, dtype=np.float32)[:, None]
+    found = plane.fit(z)
+    np.testing.assert_array_equal(found.project(z), np.hstack([z, np.zeros_like(z)]))
+    np.testing.assert_array_equal(found.lift(found.project(z)), z)
+
+
+def test_a_long_code_gets_sliders_for_the_numbers_that_vary_most():
+    z = np.random.default_rng(0).normal(size=(200, 8)) * np.arange(1, 9)
+    assert latent_panel.slider_dimensions(z) == [7, 6, 5, 4]
+    assert latent_panel.slider_dimensions(z[:, :2]) == [0, 1]

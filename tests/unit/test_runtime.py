@@ -1,0 +1,33 @@
+"""TensorFlow comes without its remarks, and nobody else's words are lost meanwhile."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_only_the_remarks_are_left_out():
+    code = (
+        "import os, sys\n"
+        "from aemodels import runtime\n"
+        "with runtime.without_remarks():\n"
+        "    os.write(2, b'I0000 cudart_stub.cc:31] no drivers\\n')\n"
+        "    print('a warning of ours', file=sys.stderr, flush=True)\n"
+        "    os.write(2, b'unfinished')\n"
+        "print(' line', file=sys.stderr)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stderr == "a warning of ours\nunfinished line\n"
+
+
+def test_building_a_model_writes_nothing_to_stderr():
+    code = (
+        "from aemodels.autoencoder import build\n"
+        "from aemodels.architectures.dense import DenseConfig\n"
+        "import numpy as np\n"
+        "build(DenseConfig(hidden=())).reconstruct(np.zeros((1, 28, 28, 1)))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stderr == ""
+    assert run.stdout == ""
