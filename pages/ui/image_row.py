@@ -40,11 +40,11 @@ def thumbnail(image: np.ndarray, *, alt: str, side: int) -> None:
     height, width = image.shape
     factor = side / max(height, width)
     if factor >= 1:  # small pictures are shown as pixels, by a whole factor
-        st.image(pictures.data_uri(image, scale=int(factor)), width=int(factor) * width, alt=alt)
+        st.image(pictures.data_uri(image[..., None], scale=int(factor)), width=int(factor) * width, alt=alt)
         return
     size = (max(round(width * factor), 1), max(round(height * factor), 1))
     small = np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BOX))
-    st.image(pictures.data_uri(small), width=size[0], alt=alt)
+    st.image(pictures.data_uri(small[..., None]), width=size[0], alt=alt)
 
 
 def seen(digit: Digit) -> None:

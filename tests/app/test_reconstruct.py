@@ -8,7 +8,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from aemodels.errors import ImageError
-from pages.ui import code_picture, digit, image_row, quality, state
+from aemodels.measure.baselines import Pca
+from pages.ui import cache, code_picture, digit, image_row, quality, state
 
 INPUT = re.compile(r"as 28 by 28 pixels$")
 OUTPUT = "The reconstruction of"
@@ -31,6 +32,17 @@ def encoded(picture: Image.Image) -> bytes:
 
 SEVEN = canvas_png(((70, 60), (190, 60), (110, 215)))
 ONE = canvas_png(((126, 30), (126, 220)))
+
+
+@pytest.fixture(scope="module")
+def fitted_pca(digits) -> Pca:
+    return Pca.fit(digits.train.x, 784)
+
+
+@pytest.fixture(autouse=True)
+def _pca_fitted_once(monkeypatch, fitted_pca) -> None:
+    """The caches are emptied after every test; fitting a PCA each time would be most of the time spent here."""
+    monkeypatch.setattr(cache, "_pca", lambda dataset: fitted_pca)
 
 
 def input_picture(app) -> str:
@@ -63,6 +75,12 @@ def test_each_figure_stands_beside_that_of_a_pca(open_page):
     app = open_page("reconstruct")
     assert all(re.fullmatch(r"[+-]\d+\.\d+", metric.delta) for metric in app.metric)
     assert all("PCA" in metric.help for metric in app.metric)
+
+
+def test_a_pca_of_more_numbers_than_pixels_is_the_largest_there_is(monkeypatch, digits):
+    monkeypatch.undo()
+    assert cache.pca("digits", 2).latent_dim == 2
+    assert np.allclose(cache.pca("digits", 1568).reconstruct(digits.test.x[:3]), digits.test.x[:3], atol=1e-3)
 
 
 @pytest.mark.parametrize(("model", "words"), [("tiny-plane", "z = ("), ("tiny-long", "6 numbers")])
