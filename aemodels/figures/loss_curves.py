@@ -65,6 +65,7 @@ def loss_curves(
                         "dash": "dot" if term == "kl" else "solid",
                     },
                     marker={"color": colour},
+                    showlegend=term == "loss" or prefix == "val_",  # the training's terms have its colour
                     hovertemplate="%{y:.2f}",
                 )
             )
@@ -85,9 +86,7 @@ def _layout(theme: Theme | None, unit: str, epochs: int) -> dict:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 0, "r": 8, "t": 8, "b": 0},
         "font": {"color": colours.muted, "size": 12},
-        "legend": {
-            **{"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": 11}},
-            **{"entrywidth": 0.46, "entrywidthmode": "fraction"},  # two columns, however narrow the figure is
-        },
+        # Inside, at the upper right: losses fall, so that corner is free, however narrow the figure is.
+        "legend": {"x": 1, "xanchor": "right", "y": 1, "yanchor": "top", "font": {"size": 11}},
         "showlegend": True,
     }
