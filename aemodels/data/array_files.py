@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from io import BufferedIOBase
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 
@@ -24,7 +25,7 @@ MOST_ITEMS = 1_000_000  # far above any data set of this layout, far below what 
 IDX_STEMS = ("train-images", "train-labels", "t10k-images", "t10k-labels")
 
 _BROKEN = (
-    *(OSError, EOFError, ValueError, KeyError, RuntimeError, SyntaxError),
+    *(OSError, EOFError, ValueError, KeyError, RuntimeError, SyntaxError, TokenError),
     *(zipfile.BadZipFile, zlib.error, struct.error),
 )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ import numpy as np
 from aemodels.errors import StoreError
 
 DTYPES = ("float32", "float16")
+
+_DAMAGED = (OSError, EOFError, ValueError, KeyError, RuntimeError, SyntaxError, TokenError, zipfile.BadZipFile)
+"""What reading a broken archive or header raises; NumPy parses a header with Python's own tokenizer."""
 
 
 def names(encoder: Any, decoder: Any) -> list[str]:
@@ -51,7 +55,7 @@ def read(path: Path, shapes: dict[str, tuple[int, ...]] | None = None) -> dict[s
                 with archive.open(info) as file:
                     result[name] = _array(file, info, name, None if shapes is None else shapes[name])
             return result
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile, KeyError, RuntimeError) as error:
+    except _DAMAGED as error:
         if isinstance(error, StoreError):
             raise
         raise StoreError(
