@@ -126,12 +126,12 @@ def class_names(name: str) -> tuple[str, ...]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _history(name: str, version: str) -> list[dict[str, float]]:
+def _history(name: str, version: str) -> dict[str, list[float]]:
     return models.history(name)
 
 
-def history(name: str) -> list[dict[str, float]]:
-    """The epochs of the model's training. Raises StoreError if they were not kept."""
+def history(name: str) -> dict[str, list[float]]:
+    """The epochs of the model's training, column by column. Raises StoreError if they were not kept."""
     return _history(name, _version(name))
 
 
@@ -229,17 +229,20 @@ def map_places(name: str) -> np.ndarray:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _map_figure(name: str, version: str) -> Any:
-    from aemodels.figures import latent_map
+def _map_figure(name: str, version: str, legend: bool) -> Any:
+    from aemodels.figures import latent_map, palette
 
-    return latent_map.latent_map(
-        map_places(name), codes(name).labels, class_names=class_names(name), revision=name
+    found = codes(name)
+    figure = latent_map.latent_map(
+        map_places(name), found.labels, class_names=class_names(name), revision=name
     )
+    quiet = {"bgcolor": "rgba(0,0,0,0)", "color": palette.BOTH.muted, "activecolor": palette.BOTH.code}
+    return figure.update_layout(showlegend=legend, modebar=quiet)
 
 
-def map_figure(name: str) -> Any:
+def map_figure(name: str, *, legend: bool = True) -> Any:
     """The scatter of a model's codes in that plane. Shared: not to be changed."""
-    return _map_figure(name, _version(name))
+    return _map_figure(name, _version(name), legend)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

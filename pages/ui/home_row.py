@@ -50,7 +50,7 @@ def home_row(name: str) -> Callable[[], None]:
         with st.container(border=True, width="stretch", gap="xsmall", key="map_card"):
             _code(name)
             map_view.map_view(
-                name, height=MAP_HEIGHT, on_place=functools.partial(_take_place, name), toolbar=False
+                name, height=MAP_HEIGHT, on_place=functools.partial(_take_place, name), small=True
             )
         arrow.arrow("decoder", role="output", name="decoder", detail=f"{size:,} → 784")
         with st.container(border=True, width=CARD, gap="xsmall", key="output_card"):

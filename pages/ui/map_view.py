@@ -19,13 +19,14 @@ OnPlace = Callable[[Any], None]
 
 
 def map_view(
-    name: str, *, height: int, on_place: OnPlace, manifold: bool = False, toolbar: bool = True
+    name: str, *, height: int, on_place: OnPlace, manifold: bool = False, small: bool = False
 ) -> None:
     """Show the map of `name`, `height` pixels high: its points, or the decoder's images all over it.
 
-    `on_place` is a callback; it gets [x, y] as the browser sent it, unchecked.
+    `on_place` is a callback; it gets [x, y] as the browser sent it, unchecked. A small map has no legend and no
+    toolbar, and leaves the mouse wheel to the page.
     """
-    figure = (cache.manifold_figure(name) if manifold else None) or cache.map_figure(name)
+    figure = (cache.manifold_figure(name) if manifold else None) or cache.map_figure(name, legend=not small)
     with st.container(gap=None):
         st.plotly_chart(
             figure,
@@ -34,7 +35,7 @@ def map_view(
             height=height,
             on_select=lambda: _selected(on_place),
             selection_mode="points",
-            config={"scrollZoom": toolbar, "displayModeBar": None if toolbar else False},
+            config={"scrollZoom": not small, "displayModeBar": False if small else "hover"},
             alt=description(name),
         )
         latent_hover(

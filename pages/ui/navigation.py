@@ -8,7 +8,6 @@ from typing import Final
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 ROOT: Final = Path(__file__).resolve().parents[2]  # the folder that holds app.py
 
@@ -52,14 +51,14 @@ def sections() -> dict[str, list[st.Page]]:
     return table
 
 
-def insist_on_app() -> None:
-    """See to it that pages run inside app.py, also for the very first visitor of a fresh server.
+def insist_on_app(*, no_sidebar: bool = False) -> None:
+    """Begin this run anew, through app.py, if it does not pass through it.
 
     Until somebody has called `st.navigation`, Streamlit takes every script in a folder `pages` for a page of
-    its own, so the first one to ask for /latent would get that script without the sidebar. Called once, when
-    the first page imports `pages.ui`; the run then begins anew, through app.py.
+    its own, so the first visitor of a fresh server who asks for /latent gets that script without app.py and
+    its sidebar (and so does every run of an AppTest). `no_sidebar`: the page has found that this is so.
     """
-    if get_script_run_ctx(suppress_warning=True) is not None and PagesManager.uses_pages_directory:
+    if PagesManager.uses_pages_directory or no_sidebar:
         PagesManager.uses_pages_directory = False
         st.rerun()
 

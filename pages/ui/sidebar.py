@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from aemodels.errors import StoreError
-from pages.ui import cache, state, theme
+from pages.ui import cache, navigation, state, theme
 
 if TYPE_CHECKING:
     from aemodels.store.card import Card
@@ -50,6 +50,7 @@ def show() -> None:
 def current_model() -> str:
     """The name of the picked model. Raises StoreError while the store holds no model at all."""
     name = state.MODEL_PICKER.get()
+    navigation.insist_on_app(no_sidebar=name is None and bool(cache.cards()))
     if name is None:
         raise StoreError("The store holds no model yet. Train one on the page Train, and it appears here.")
     return name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,7 +31,7 @@ class Teaser:
 def teasers(name: str, shown: Shown) -> None:
     """The four cards in a row, for the model `name` and the digit that the pipeline shows."""
     for column, teaser in zip(st.columns(len(TEASERS), gap="small"), TEASERS, strict=True):
-        with column, st.container(border=True, gap="xxsmall", height="stretch", key=f"to_{teaser.page}"):
+        with column, st.container(border=True, gap="xxsmall", height="stretch", key=f"{teaser.page}_card"):
             navigation.link(teaser.page, f"**{teaser.title}**")
             st.caption(teaser.text)
             teaser.draw(name, shown)
@@ -61,14 +61,14 @@ def _walk(name: str, shown: Shown) -> None:
 
 def _losses(name: str, shown: Shown) -> None:
     try:
-        epochs = cache.history(name)
+        history = cache.history(name)
     except AemodelsError:
         return
-    curves = [[epoch[column] for epoch in epochs] for column in ("loss", "val_loss")]
-    st.image(loss_picture(curves), width=176, alt=f"The loss falls over {len(epochs)} epochs of training")
+    curves = [history[column] for column in ("loss", "val_loss")]
+    st.image(loss_picture(curves), width=176, alt=f"The loss over {len(curves[0])} epochs of training")
 
 
-def loss_picture(curves: list[list[float]]) -> str:
+def loss_picture(curves: Sequence[Sequence[float]]) -> str:
     """An SVG of training and validation loss, 176×56: enough to see them fall."""
     values = np.concatenate([np.asarray(curve) for curve in curves])
     low, high = float(values.min()), max(float(values.max()), float(values.min()) + 1e-9)

@@ -7,6 +7,7 @@ follow.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,8 +42,10 @@ def coloured(text: str, role: Role) -> str:
 def card(title: str, *, role: Role = "plain", aside: str = "", key: str | None = None) -> Iterator[None]:
     """A bordered card with its title in the colour of `role`, and a small remark at the right of it.
 
-    `aside` is plain text (its markdown is not read). `key` names the card in CSS (`st-key-…`).
+    `aside` is plain text (its markdown is not read). `key` names the card in CSS (`st-key-…`); without one it
+    is made of the title, which is then unique on its page. A key that ends in `_card` has a card's ground.
     """
+    key = key or "_".join(re.findall(r"[a-z0-9]+", title.lower())) + "_card"
     with st.container(border=True, gap="xsmall", key=key):
         if title:
             heading(title, role=role, aside=aside)

@@ -34,7 +34,9 @@ def test_a_longer_code_has_its_map_too(open_page, picture, tiny_models):
     assert picture(app, "What the decoder draws from") is not None
 
 
-@pytest.mark.parametrize("model", ["no-such-model", "../../etc/passwd", "<script>alert(1)</script>", "x" * 5000, "\x00"])
+@pytest.mark.parametrize(
+    "model", ["no-such-model", "../../etc/passwd", "<script>alert(1)</script>", "x" * 5000, "\x00"]
+)
 def test_an_unknown_model_in_the_address_gets_a_sentence_and_the_page(open_page, picture, sentences, model):
     app = open_page("home", model=model)
     assert not app.exception
@@ -72,6 +74,10 @@ def test_nothing_heavy_is_imported_before_the_page_is_out(tiny_models):
         print(sorted({{name.split(".")[0] for name in sys.modules}} & set({HEAVY!r})))
     """
     ran = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, timeout=240, check=False
+        [sys.executable, "-c", textwrap.dedent(script)],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
     )
     assert ran.stdout.strip().endswith("[]"), ran.stdout + ran.stderr[-2000:]

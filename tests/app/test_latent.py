@@ -14,7 +14,9 @@ def test_the_page_shows_a_decoded_image_its_original_and_neighbours(open_page, p
     assert not app.exception
     assert picture(app, DRAWN) is not None
     assert picture(app, "Test image 0, whose code this is") is not None
-    assert len([image for strip in app.get("image") for image in strip.proto.imgs if ", a " in image.alt]) == 5
+    assert (
+        len([image for strip in app.get("image") for image in strip.proto.imgs if ", a " in image.alt]) == 5
+    )
     assert [metric.label for metric in app.metric] == ["label", "MSE", "density"]
 
 
@@ -96,7 +98,10 @@ def test_a_place_within_the_limit_is_taken():
 
 
 def test_the_place_of_a_selected_point_is_read_from_what_the_chart_reports():
-    assert map_view.selected_place({"selection": {"points": [{"x": 1.5, "y": -2, "customdata": 7}]}}) == [1.5, -2]
+    assert map_view.selected_place({"selection": {"points": [{"x": 1.5, "y": -2, "customdata": 7}]}}) == [
+        1.5,
+        -2,
+    ]
     assert map_view.selected_place({"selection": {"points": []}}) is None
     assert map_view.selected_place(None) is None
 

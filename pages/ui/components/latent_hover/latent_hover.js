@@ -44,9 +44,15 @@ class Hover {
     this.listeners = {
       mousemove: (event) => this.show(event.clientX, event.clientY),
       mouseleave: () => this.hide(),
-      mousedown: () => this.hide(),
+      mousedown: () => {
+        this.takeClicks();
+        this.hide();
+      },
       click: (event) => this.click(event),
-      touchstart: (event) => this.touch(event),
+      touchstart: (event) => {
+        this.takeClicks();
+        this.touch(event);
+      },
       touchmove: (event) => this.touch(event),
       touchend: () => this.hide(),
       touchcancel: () => this.hide(),
@@ -73,7 +79,7 @@ class Hover {
   }
 
   // One click is one round trip: while this component is here, it reports the clicks, and the chart's own
-  // selection of points stays out of it. Plotly resets the setting whenever the chart is drawn.
+  // selection of points stays out of it. Streamlit resets the setting whenever it draws the chart.
   takeClicks() {
     const plot = this.binding?.plot;
     if (!plot) return;
