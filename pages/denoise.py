@@ -12,7 +12,7 @@ def workbench(name: str) -> None:
     """The pipeline from the clean digit to the denoised one; the part behind the noise reruns alone."""
     pipeline = st.container(
         horizontal=True,
-        gap="small",
+        gap="xsmall",
         horizontal_alignment="center",
         vertical_alignment="center",
         key="pipeline",
@@ -21,7 +21,7 @@ def workbench(name: str) -> None:
     with pipeline:
         digit = digit_input.digit_input(cache.card(name).dataset)
         image_row.seen(digit)
-        arrow.arrow("noise", role="noise", name="noise", detail="added", width=52)
+        arrow.arrow("noise", role="noise", name="noise", detail="added")
         with st.container(width=ROW_WIDTH):
             noise_bench(digit, name, results)
 

@@ -12,6 +12,8 @@ from pages.ui.code_picture import FONT
 # Tones between those of the two themes: a picture cannot know which of them is shown.
 COLOURS: Final = {"code": BOTH.code, "output": BOTH.output, "noise": BOTH.noise, "input": BOTH.input}
 
+LETTER: Final = 6.3  # pixels: the width of a letter or digit of this size, with a little room
+
 _SHAPES: Final = {
     "encoder": "M2 4 38 12V30L2 38Z",
     "decoder": "M2 12 38 4V38L2 30Z",
@@ -20,8 +22,9 @@ _SHAPES: Final = {
 }
 
 
-def arrow(shape: str, *, role: str, name: str, detail: str, width: int = 54) -> None:
+def arrow(shape: str, *, role: str, name: str, detail: str) -> None:
     """One arrow with its `name` and `detail` below, such as “encoder” and “784 → 2”."""
+    width = max(52, round(LETTER * max(len(name), len(detail))))
     colour = COLOURS[role]
     middle = width / 2
     text = f"text-anchor='middle' {FONT} font-size='11' fill='{colour}'"

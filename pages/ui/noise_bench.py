@@ -33,7 +33,7 @@ def noise_bench(digit: Digit, picked: str, results: DeltaGenerator) -> None:
     clean = digit.image
     with st.container(
         horizontal=True,
-        gap="small",
+        gap="xsmall",
         horizontal_alignment="center",
         vertical_alignment="center",
         key="noise_row",
@@ -48,7 +48,7 @@ def noise_bench(digit: Digit, picked: str, results: DeltaGenerator) -> None:
             with picture:
                 words = f"{digit.title} with {CORRUPTIONS[kind].title.lower()}, level {level:g}"
                 pictures.show(noisy, alt=words, scale=SCALE, key=state.NOISY_IMAGE)
-        arrow.arrow("network", role="code", name="network", detail="cleans", width=ARROW_WIDTH)
+        arrow.arrow("network", role="code", name="network", detail="cleans")
         with st.container(border=True, width=WIDTH, gap="xsmall", key="denoised_card"):
             title, picture = st.container(), st.container()
             name = _choose_denoiser(picked)

@@ -70,7 +70,7 @@ def quality(x: np.ndarray, y: np.ndarray, *, dataset_name: str, code_size: int) 
             with st.container(width="stretch", gap="xsmall"):
                 with st.container(horizontal=True, gap="medium", key="figures"):
                     for measure, our, their in zip(MEASURES, ours, theirs, strict=True):
-                        _metric(measure, our, their)
+                        _metric(measure, our, their, perfect=pca.latent_dim >= pictures.SIDE**2)
                 st.caption(
                     _verdict(ours[0], theirs[0], pca.latent_dim), help=_fitted(fitted_on.name, dataset_name)
                 )
@@ -84,13 +84,15 @@ def _picture(image: np.ndarray, title: str, alt: str) -> None:
         pictures.show(image[0], alt=alt, scale=SCALE)
 
 
-def _metric(measure: Measure, our: float, their: float) -> None:
+def _metric(measure: Measure, our: float, their: float, perfect: bool) -> None:
     st.metric(
         measure.title,
         f"{our:.{measure.digits}f}{measure.unit}",
-        f"{our - their:+.{measure.digits}f}",
+        None if perfect else f"{our - their:+.{measure.digits}f}",
         delta_color="inverse" if measure.lower_is_better else "normal",
-        help=f"{measure.help} Below: the difference from the PCA's {their:.{measure.digits}f}{measure.unit}.",
+        help=measure.help
+        if perfect
+        else f"{measure.help} Below: the difference from the PCA's {their:.{measure.digits}f}{measure.unit}.",
         width="content",
     )
 
