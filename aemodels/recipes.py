@@ -164,7 +164,7 @@ RECIPES: dict[str, Recipe] = {
         "Denoising digits",
         "mnist",
         DenseConfig(latent_dim=128, hidden=(1024, 512), loss="squared_error"),
-        TrainingConfig(epochs=60, batch_size=256, learning_rate=1.5e-3, noise=_NOISES),
+        TrainingConfig(epochs=30, batch_size=256, learning_rate=1.5e-3, noise=_NOISES),
         OUR_SOURCE,
         "Far better than any classical filter, because it knows what digits look like.",
         "Three of eight batches are Gaussian noise, the rest all other kinds, each at a random level. Dense layers "

@@ -72,6 +72,13 @@ class TrainingConfig(Config):
         low=0.0,
         high=10.0,
     )
+    augment: float = setting(
+        0.0,
+        label="Augmentation",
+        help="How strongly training images are turned, slanted, scaled and shifted at random, from 0 to 1.",
+        low=0.0,
+        high=1.0,
+    )
     limit: int | None = setting(
         None, label="Images", help="Train on the first so many only; none means all.", low=10, high=1_000_000
     )

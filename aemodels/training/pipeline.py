@@ -1,4 +1,4 @@
-"""From images in memory to batches: shuffled anew and, for denoising, damaged anew in every epoch."""
+"""From images in memory to batches: shuffled anew, and augmented or damaged anew in every epoch."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from aemodels.data.corruptions import CORRUPTIONS
+from aemodels.training import augmentation
 from aemodels.training.config import TrainingConfig
 
 
@@ -41,6 +42,10 @@ def batches(values: np.ndarray, config: TrainingConfig, seed: int) -> Iterator[t
 
     stream = tf.data.Dataset.range(count).shuffle(count, seed=seed, reshuffle_each_iteration=True)
     stream = stream.repeat().batch(batch, drop_remainder=True).map(gather, num_parallel_calls=1)
+    if config.augment and values.ndim == 3:
+        stream = stream.enumerate().map(
+            lambda number, x: augmentation.augment(x, config.augment, tf.stack([tf.cast(seed, tf.int64), number]))
+        )
     if config.noise:
 
         def damaged(x: Any) -> Any:
