@@ -1,4 +1,4 @@
-"""Small random affine changes of training images: a digit a little turned, slanted, scaled or shifted is that digit.
+"""Small random affine changes of training images: a digit a little turned, slanted or shifted is that digit.
 
 Simard, Steinkraus and Platt (2003), "Best practices for convolutional neural networks applied to visual document
 analysis", show what such distortions are worth on MNIST.

@@ -44,7 +44,9 @@ def batches(values: np.ndarray, config: TrainingConfig, seed: int) -> Iterator[t
     stream = stream.repeat().batch(batch, drop_remainder=True).map(gather, num_parallel_calls=1)
     if config.augment and values.ndim == 3:
         stream = stream.enumerate().map(
-            lambda number, x: augmentation.augment(x, config.augment, tf.stack([tf.cast(seed, tf.int64), number]))
+            lambda number, x: augmentation.augment(
+                x, config.augment, tf.stack([tf.cast(seed, tf.int64), number])
+            )
         )
     if config.noise:
 

@@ -91,9 +91,13 @@ SAMPLE_NUMBER: Final = Key[int]("_sample_number", 0)  # which test image of the 
 NOISE_SEED: Final = Key[int]("_noise_seed", 0)
 NOISE_SHOWN: Final = Key[str | None]("_noise_shown", None)  # the kind that the level belongs to
 NOISE_LEVELS: Final = Key["dict[str, float]"]("_noise_levels", {})  # the level last chosen for each kind
-VISITOR: Final = Key[str | None]("_visitor", None)  # the random name of this session in the queue of trainings
+VISITOR: Final = Key[str | None](
+    "_visitor", None
+)  # the random name of this session in the queue of trainings
 JOB: Final = Key[str | None]("_job", None)  # the token of this visitor's last training
 RECIPE_SHOWN: Final = Key[str | None]("_recipe_shown", None)  # the recipe that the data set picker belongs to
 TRAIN_PROBLEM: Final = Key[str | None]("_train_problem", None)  # why the last start was refused
 SAVE_PROBLEM: Final = Key[str | None]("_save_problem", None)  # why the last save was refused
-SAVED_AS: Final = Key["dict[str, str]"]("_saved_as", {})  # names of the models saved, by the token of their job
+SAVED_AS: Final = Key["dict[str, str]"](
+    "_saved_as", {}
+)  # names of the models saved, by the token of their job

@@ -1,8 +1,8 @@
 """The pages under Streamlit's AppTest: the app at a page's address, and two small models in the store.
 
-The models are dense ones with fixed random weights, made without TensorFlow and fitted to nothing: what a page does
-with a model is tested here, not what a model has learned. The warm-up is switched off, so no test imports TensorFlow
-unless it asks for a model that has no NumPy form.
+The models are dense ones with fixed random weights, made without TensorFlow and fitted to nothing: what a page
+does with a model is tested here, not what a model has learned. The warm-up is switched off, so no test imports
+TensorFlow unless it asks for a model that has no NumPy form.
 """
 
 import dataclasses

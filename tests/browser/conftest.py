@@ -103,7 +103,7 @@ def page(browser, server):
     problems: list[str] = []
 
     def of_streamlit(address: str) -> bool:
-        # Opened below the root, Streamlit's own page first looks for its server beside itself, and finds none there.
+        # Opened below the root, Streamlit's page first looks for its server beside itself, and finds none.
         return "/_stcore/" in address and not address.startswith(f"{server.url}/_stcore/")
 
     page.on("pageerror", lambda error: problems.append(f"page error: {error}"))

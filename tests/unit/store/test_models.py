@@ -1,4 +1,4 @@
-"""Models on disk: what is saved is what is loaded, names are checked, a crash halves nothing, files are distrusted."""
+"""Models on disk: what is saved is loaded, names are checked, a crash halves nothing, files are distrusted."""
 
 import json
 import zipfile

@@ -125,7 +125,7 @@ def test_noise_is_fresh_in_every_epoch_and_the_target_is_clean(images):
     assert not any(image.tobytes() in clean for image in first)
     assert abs(first - target).mean() > 0.1
     # Each epoch shuffles anew, so the noise is compared by its values, not by its place.
-    assert not set(np.round(first[first > 0], 6)) == set(np.round(second[second > 0], 6))
+    assert set(np.round(first[first > 0], 6)) != set(np.round(second[second > 0], 6))
 
 
 def test_a_denoiser_learns_to_undo_noise(images):
@@ -176,3 +176,20 @@ def test_the_compiled_step_computes_what_the_plain_one_does(images):
     np.testing.assert_allclose(results[0][0], results[1][0], rtol=1e-4)
     for plain, compiled in zip(results[0][1], results[1][1], strict=True):
         np.testing.assert_allclose(plain, compiled, atol=1e-4)
+
+
+def test_augmentation_of_strength_zero_is_none_and_the_seed_decides(images):
+    from aemodels.training.augmentation import augment
+
+    x = images.x[:8]
+    np.testing.assert_array_equal(np.asarray(augment(x, 0.0, [1, 1])), x)
+    strong = np.asarray(augment(x, 1.0, [1, 1]))
+    np.testing.assert_array_equal(strong, np.asarray(augment(x, 1.0, [1, 1])))
+    assert (strong != np.asarray(augment(x, 1.0, [1, 2]))).any()
+    assert strong.min() >= 0
+    assert strong.max() <= 1
+    # A digit stays where it was, by and large: shift, slant and scale together move its centre a few pixels.
+    columns = np.arange(28)
+    centres = [(a[..., 0].sum(1) @ columns) / a.sum((1, 2, 3)) for a in (x, strong)]
+    assert np.abs(centres[0] - centres[1]).max() < 5
+    assert np.abs(centres[0] - centres[1]).max() > 0.1

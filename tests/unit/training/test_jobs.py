@@ -1,4 +1,4 @@
-"""The queue of trainings: fair, one at a time, one a visitor; jobs end as done, stopped or failed, never unknown."""
+"""The queue of trainings: fair, one at a time, one a visitor; every job ends as done, stopped or failed."""
 
 import threading
 
