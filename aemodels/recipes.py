@@ -183,10 +183,11 @@ RECIPES: dict[str, Recipe] = {
     "vae-mnist-16d": Recipe(
         "Digits in 16 numbers",
         "mnist",
-        DenseConfig(latent_dim=16, variational=True, hidden=(1024, 512, 256)),
-        TrainingConfig(epochs=60, batch_size=256, learning_rate=1.5e-3),
+        DenseConfig(latent_dim=16, variational=True, hidden=(1024, 512, 256), beta=0.5),
+        TrainingConfig(epochs=50, batch_size=256, learning_rate=1.5e-3),
         OUR_SOURCE,
         "Enough room for style: slant, thickness and loops have their own directions.",
+        "β = 0.5: codes that tell digits apart better (10-NN) for a little of the ELBO.",
     ),
     "vae-fashion-2d": Recipe(
         "Map of clothing",
