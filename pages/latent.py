@@ -16,23 +16,24 @@ with left:
         st.caption(
             f"{len(cache.codes(name).z):,} test images · hover to look, click to keep", width="content"
         )
-    views = ["Points", "Manifold"] if cache.card(name).atlas else ["Points"]
-    view = st.pills(
-        "What the map shows",
-        views,
-        default="Points",
-        required=True,
-        key=state.LATENT_VIEW.name,
-        label_visibility="collapsed",
-    )
+    view = "Points"
+    if cache.card(name).atlas:
+        view = st.pills(
+            "What the map shows",
+            ["Points", "Manifold"],
+            default="Points",
+            required=True,
+            key=state.LATENT_VIEW.name,
+            label_visibility="collapsed",
+        )
     with st.container(border=True, key="map_card"):
         take_place = functools.partial(latent_panel.take_place, name)
         map_view.map_view(name, height=500, on_place=take_place, manifold=view == "Manifold")
     if not plane.is_code:
         st.caption(
-            f"This model's code has {len(plane.origin)} numbers. The map shows the plane in which they vary most, "
-            f"with {plane.share:.0%} of their variance: a click on a point decodes its exact code, a click beside one "
-            "the code in the plane."
+            f"This model's code has {len(plane.origin)} numbers. The map is the plane in which they vary most, with "
+            f"{plane.share:.0%} of their variance. A click on a point decodes its exact code; a click beside one "
+            "decodes the code that lies in the plane."
         )
 with right:
     draw_density = latent_panel.latent_panel(name)

@@ -69,11 +69,12 @@ def _decoded_card(name: str, chosen: choice.Choice, originals: Dataset | None) -
             else:
                 with st.container(key=state.DECODED):
                     st.markdown(f"The point **{places.for_people(decoded[0]).removeprefix('z = ')}**")
-            place = cache.map_plane(name).project(chosen.as_array())[0]
-            map_view.map_marker((float(place[0]), float(place[1])), f"The decoded place, {words}")
         with st.container(horizontal=True, gap="medium"):
             _figures(name, chosen, decoded, original)
-            return st.container(width="content")
+            slot = st.container(width="content")
+            place = cache.map_plane(name).project(chosen.as_array())[0]
+            map_view.map_marker((float(place[0]), float(place[1])), f"The decoded place, {words}")
+    return slot
 
 
 def _figures(name: str, chosen: choice.Choice, decoded: np.ndarray, original: np.ndarray | None) -> None:

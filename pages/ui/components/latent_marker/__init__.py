@@ -19,4 +19,4 @@ _mount = st.components.v2.component(
 def latent_marker(*, key: str, chart: str, place: tuple[float, float] | None, label: str) -> None:
     """Mark `place` (data units) on the chart of key `chart`; None takes the dot away. `label` is its text."""
     data = {"chart": chart, "place": None if place is None else list(place), "label": label}
-    _mount(key=key, data=data, height="content")
+    _mount(key=key, data=data, width="content", height="content")
