@@ -17,7 +17,16 @@ from aemodels.errors import StoreError
 
 DTYPES = ("float32", "float16")
 
-_DAMAGED = (OSError, EOFError, ValueError, KeyError, RuntimeError, SyntaxError, TokenError, zipfile.BadZipFile)
+_DAMAGED = (
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    RuntimeError,
+    SyntaxError,
+    TokenError,
+    zipfile.BadZipFile,
+)
 """What reading a broken archive or header raises; NumPy parses a header with Python's own tokenizer."""
 
 
