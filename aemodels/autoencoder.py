@@ -109,8 +109,7 @@ class VariationalAutoencoder(Autoencoder):
         """z_mean and z_log_var, each `(n, latent_dim)`."""
         both = self._chunked(self._encoder_output, x, self.config.input_shape, "x")
         z_mean, z_log_var = np.split(both, 2, axis=-1)
-        limit = variational.LOG_VAR_LIMIT
-        return z_mean, np.clip(z_log_var, -limit, limit)
+        return z_mean, np.clip(z_log_var, *variational.LOG_VAR_BOUNDS)
 
     def sample(self, n: int, seed: int = 0) -> np.ndarray:
         """`n` new images `(n, 28, 28, 1)`: codes drawn from the prior N(0, I), decoded."""

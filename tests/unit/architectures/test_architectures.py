@@ -113,3 +113,13 @@ def test_new_images_come_from_the_prior_and_the_seed():
     np.testing.assert_array_equal(images, model.sample(4, seed=5))
     expected = model.decode(np.random.default_rng(5).standard_normal((4, 2), np.float32))
     np.testing.assert_array_equal(images, expected)
+
+
+def test_an_unusual_image_cannot_make_the_variance_explode():
+    model = build(CONFIGS["dense variational"], seed=1)
+    for variable in model.encoder.weights:
+        variable.assign(variable * 100.0)
+    _, z_log_var = model.encode_distribution(_inputs(model, 20))
+    low, high = variational.LOG_VAR_BOUNDS
+    assert z_log_var.max() == high
+    assert z_log_var.min() >= low
