@@ -98,6 +98,7 @@ def _train(options: argparse.Namespace) -> None:
     from aemodels.training.fit import train
 
     model = build(spec.model, seed=spec.seed)
+    before = _continued(options.start, model) if options.start else ()
     with _bar(options.json, "training", spec.training.epochs) as bar:
         history = train(
             model,
@@ -107,7 +108,7 @@ def _train(options: argparse.Namespace) -> None:
             on_batch=lambda batch: bar.to(batch.step / batch.steps * spec.training.epochs),
             on_epoch=lambda epoch: bar.note(f"loss {epoch.loss:.4g}, validation {epoch.val_loss:.4g}"),
         )
-    metrics = {}
+    history = history.after(before)
     with _bar(options.json, "evaluating", 1) as bar:
         metrics = report.evaluate(
             model,
@@ -131,6 +132,24 @@ def _train(options: argparse.Namespace) -> None:
         half_precision=options.half,
     )
     _report(options.json, {"name": card.name, "epochs": card.epochs, **metrics}, f"Saved as {card.name}.")
+
+
+def _continued(name: str, model: Any) -> tuple[Any, ...]:
+    """Give `model` the weights of a model of the store; returns the epochs that it has behind it."""
+    from aemodels.errors import ConfigError
+    from aemodels.store import models
+    from aemodels.training.fit import Epoch
+
+    earlier = models.load(name)
+    if earlier.config != model.config:
+        raise ConfigError(
+            f"{name} is another network than this recipe's; only the same one can be trained on."
+        )
+    model.set_weights(earlier.get_weights())
+    columns = models.history(name)
+    rows = zip(*columns.values(), strict=True)
+    epochs = (dict(zip(columns, row, strict=True)) for row in rows)
+    return tuple(Epoch(**{**epoch, "epoch": int(epoch["epoch"])}) for epoch in epochs)
 
 
 def _evaluate(options: argparse.Namespace) -> None:
@@ -306,6 +325,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--name", help="the model's name (default: my-RECIPE)")
     train.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="change a setting; repeatable"
+    )
+    train.add_argument(
+        "--start", metavar="MODEL", help="begin with the weights of this model, of the same network"
     )
     train.add_argument("--overwrite", action="store_true", help="replace a saved model of that name")
     train.add_argument("--into", metavar="FOLDER", help="save into this folder instead of AEMODELS_HOME")

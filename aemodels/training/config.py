@@ -68,7 +68,7 @@ class TrainingConfig(Config):
     noise_level: float | None = setting(
         None,
         label="Noise level",
-        help="One level for all; none draws a level for each batch from the kind's own range.",
+        help="One level for all; none draws one for each batch from the kind's range, most often its default.",
         low=0.0,
         high=10.0,
     )

@@ -54,6 +54,12 @@ class History:
     best_epoch: int
     stopped: bool
 
+    def after(self, before: tuple[Epoch, ...]) -> History:
+        """This training as the continuation of an earlier one, its epochs counted on."""
+        done = len(before)
+        counted = tuple(dataclasses.replace(epoch, epoch=epoch.epoch + done) for epoch in self.epochs)
+        return dataclasses.replace(self, epochs=before + counted, best_epoch=self.best_epoch + done)
+
 
 def train(
     model: Autoencoder,

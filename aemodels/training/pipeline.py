@@ -17,7 +17,7 @@ def damage(x: np.ndarray, config: TrainingConfig, rng: np.random.Generator) -> n
     corruption = CORRUPTIONS[config.noise[int(rng.integers(len(config.noise)))]]
     level = config.noise_level
     if level is None:
-        level = float(rng.uniform(corruption.low, corruption.high))
+        level = float(rng.triangular(corruption.low, corruption.default, corruption.high))
     return corruption.apply(x, level, rng)
 
 

@@ -71,6 +71,22 @@ def test_a_model_is_trained_evaluated_and_used(capsys, tmp_path, seven):
     assert json.loads(out)["mse"] == pytest.approx(float(metrics.mse(x, y)[0]), abs=2e-3)
 
 
+def test_a_training_is_continued_where_it_ended(capsys):
+    from aemodels.store import models
+
+    small = ["--dataset", "digits", "--set", "hidden=32", "--set", "batch_size=64", "--epochs", "2", "--json"]
+    assert run(capsys, "train", "default", *small, "--name", "first")[0] == 0
+    assert run(capsys, "train", "default", *small, "--name", "second", "--start", "first")[0] == 0
+    history = models.history("second")
+    assert history["epoch"] == [1, 2, 3, 4]
+    assert history["val_loss"][:2] == models.history("first")["val_loss"]
+    assert history["val_loss"][3] < history["val_loss"][1]
+    assert models.read_card("second").epochs == 4
+    status, _, err = run(capsys, "train", "default", "--dataset", "digits", "--name", "third", "--start", "first")
+    assert status == 2
+    assert "another network" in err
+
+
 def test_a_code_is_decoded_into_the_picture_that_the_model_draws(capsys, tmp_path):
     import aemodels
 
