@@ -139,7 +139,7 @@ RECIPES: dict[str, Recipe] = {
         "Dense, code 32",
         "mnist",
         DenseConfig(latent_dim=32, hidden=(1024, 512), loss="squared_error"),
-        TrainingConfig(epochs=40, batch_size=256, learning_rate=2e-3),
+        TrainingConfig(epochs=16, batch_size=256, learning_rate=2e-3),
         OUR_SOURCE,
         "A quarter of the error of a PCA with as many numbers.",
     ),
