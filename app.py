@@ -4,7 +4,9 @@ import streamlit as st
 
 from pages.ui import cache, errors, navigation, sidebar, theme
 
-st.set_page_config(page_title="Autoencoder Playground", layout="wide", initial_sidebar_state=216)
+st.set_page_config(
+    page_title="Autoencoder Playground", page_icon=theme.ICON, layout="wide", initial_sidebar_state=216
+)
 theme.apply()
 page = st.navigation(navigation.sections(), expanded=True)
 sidebar.show()

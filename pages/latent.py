@@ -6,7 +6,9 @@ import streamlit as st
 
 from pages.ui import cache, choice, latent_panel, map_view, sidebar, state
 
-name = sidebar.current_model()
+name, remark = map_view.mapped(sidebar.current_model())
+if remark:
+    st.info(remark, icon=":material/info:")
 choice.obey_address(name)
 plane = cache.map_plane(name)
 left, right = st.columns([650, 336], gap="small")
@@ -31,9 +33,9 @@ with left:
         map_view.map_view(name, height=500, on_place=take_place, manifold=view == "Manifold")
     if not plane.is_code:
         st.caption(
-            f"This model's code has {len(plane.origin)} numbers. The map is the plane in which they vary most, with "
-            f"{plane.share:.0%} of their variance. A click on a point decodes its exact code; a click beside one "
-            "decodes the code that lies in the plane."
+            f"This model's code has {len(plane.origin)} numbers. The map is the plane in which they vary most, "
+            f"with {plane.share:.0%} of their variance. A click on a point decodes its exact code; a click beside "
+            "one decodes the code that lies in the plane."
         )
 with right:
     draw_density = latent_panel.latent_panel(name)

@@ -125,6 +125,14 @@ def class_names(name: str) -> tuple[str, ...]:
     return () if record is None else record.class_names
 
 
+def has_codes(name: str) -> bool:
+    """Whether the model's codes are stored: those of feature maps, thousands of numbers each, are not."""
+    try:
+        return len(codes(name).z) > 0
+    except AemodelsError:
+        return False
+
+
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _history(name: str, version: str) -> dict[str, list[float]]:
     return models.history(name)

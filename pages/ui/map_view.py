@@ -11,7 +11,8 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import cache, state
+from aemodels.errors import StoreError
+from pages.ui import cache, sidebar, state, theme
 from pages.ui.components.latent_hover import clicked, latent_hover
 from pages.ui.components.latent_marker import latent_marker
 
@@ -44,6 +45,18 @@ def map_view(
             atlas=_atlas(name),
             on_click=lambda: on_place(clicked(state.HOVER.name)),
         )
+
+
+def mapped(name: str) -> tuple[str, str | None]:
+    """A model that has a map: `name`, or the default one and a remark (markdown) why it is not `name`."""
+    if cache.has_codes(name):
+        return name, None
+    others = [card.name for card in cache.cards() if cache.has_codes(card.name)]
+    if not others:
+        raise StoreError("No model in the store has a map yet. Train one on the page Train.")
+    other = sidebar.default_model(others)
+    size = cache.card(name).code_size
+    return other, f"{theme.escaped(name)} keeps {size:,} numbers, which make no map. You see **{other}**."
 
 
 def map_marker(place: tuple[float, float] | None, label: str) -> None:

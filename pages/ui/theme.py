@@ -27,6 +27,13 @@ ROLE_COLOURS: Final[dict[Role, str]] = {
 }
 
 
+ICON: Final = (
+    "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 40 40'>"
+    "<path d='M3 3 20 14 37 3V37L20 26 3 37Z' fill='%238b5cf6'/></svg>"
+)
+"""The page's icon, encoder and decoder: our own, so that no browser asks for one elsewhere."""
+
+
 def apply() -> None:
     """Lay the page's padding and the pixelated images over Streamlit's theme. Once a run, in app.py."""
     st.html(Path(__file__).with_name("style.css"))

@@ -7,7 +7,7 @@ TensorFlow unless it asks for a model that has no NumPy form.
 
 import dataclasses
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +38,11 @@ def tiny_models(digits: datasets.Dataset) -> tuple[str, str]:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    import streamlit as st
-
+def _fresh_app(monkeypatch: pytest.MonkeyPatch) -> None:
     from pages.ui import cache
 
     monkeypatch.setattr(cache, "warm_up", lambda: None)
-    yield
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    cache.forget_cards()
 
 
 @pytest.fixture
