@@ -32,6 +32,7 @@ def _quick_tuning(monkeypatch):
     few = {name: dataclasses.replace(classical.CLASSICAL[name]) for name in ("median", "gaussian")}
     monkeypatch.setattr(classical, "CLASSICAL", few)
     monkeypatch.setattr(cache, "TUNING_IMAGES", 2)
+    monkeypatch.setattr(cache, "ready_for_pictures", lambda: None)  # no thread is left behind by a test
 
 
 @pytest.fixture(autouse=True)

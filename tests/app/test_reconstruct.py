@@ -43,6 +43,7 @@ def fitted_pca(digits) -> Pca:
 def _pca_fitted_once(monkeypatch, fitted_pca) -> None:
     """The caches are emptied after every test; fitting a PCA each time would be most of the time spent here."""
     monkeypatch.setattr(cache, "_pca", lambda dataset: fitted_pca)
+    monkeypatch.setattr(cache, "ready_for_pictures", lambda: None)  # no thread is left behind by a test
 
 
 def input_picture(app) -> str:
