@@ -6,6 +6,8 @@
 // the bilinear blend of the four tiles around the cursor.
 const TILE = 28;
 const SNAP = 6; // pixels: a click this near to a point means that point
+const FINGER = 10; // pixels: a finger that moves further is no tap
+const TAP_ECHO = 700; // milliseconds after a tap in which a browser may add a click of its own
 const STEPS = 60; // key presses from one side of the map to the other
 
 class Hover {
@@ -19,6 +21,8 @@ class Hover {
     this.uri = null;
     this.point = null; // the test digit below the cursor, as Plotly reports it
     this.place = null; // [x, y] of cross and preview
+    this.tap = null; // where the one finger on the map came down
+    this.tapped = -Infinity; // when the last tap was sent
   }
 
   update({ data, setTriggerValue }) {
@@ -51,11 +55,15 @@ class Hover {
       click: (event) => this.click(event),
       touchstart: (event) => {
         this.takeClicks();
+        this.tap = event.touches.length === 1 ? event.touches[0] : null;
         this.touch(event);
       },
       touchmove: (event) => this.touch(event),
-      touchend: () => this.hide(),
-      touchcancel: () => this.hide(),
+      touchend: () => this.lift(),
+      touchcancel: () => {
+        this.tap = null;
+        this.hide();
+      },
       keydown: (event) => this.key(event),
       blur: () => this.hide(),
     };
@@ -164,6 +172,7 @@ class Hover {
   }
 
   click(event) {
+    if (performance.now() - this.tapped < TAP_ECHO) return;
     const place = this.binding.toData(event.clientX, event.clientY);
     if (place) this.send(this.snap(place));
   }
@@ -178,9 +187,22 @@ class Hover {
     return [point.x, point.y];
   }
 
+  // A finger looks while it moves, and keeps where it was only touched.
   touch(event) {
     const finger = event.touches[0];
-    if (finger) this.show(finger.clientX, finger.clientY);
+    if (!finger) return;
+    const { tap } = this;
+    if (tap && Math.hypot(finger.clientX - tap.clientX, finger.clientY - tap.clientY) > FINGER) this.tap = null;
+    this.show(finger.clientX, finger.clientY);
+  }
+
+  lift() {
+    const place = this.tap && this.binding.toData(this.tap.clientX, this.tap.clientY);
+    this.tap = null;
+    this.hide();
+    if (!place) return;
+    this.tapped = performance.now();
+    this.send(place);
   }
 
   // Arrow keys move the cross over the map, Enter or the space bar keeps the place.
