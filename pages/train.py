@@ -13,6 +13,7 @@ from pages.ui import (
     visitor,
 )
 
+name = sidebar.current_model()
 st.title("Train", anchor=False)
 st.markdown("Choose a recipe and press Start. The network begins with noise; watch digits appear.")
 job = cache.jobs().get(state.JOB.get())
@@ -35,7 +36,7 @@ with settings:
     saved_models.saved_models()
 with watching:
     if job is None:
-        training_panel.earlier_training(sidebar.current_model())
+        training_panel.earlier_training(name)
     else:
         training_panel.training_panel(job)
         training_save.training_save(job)
