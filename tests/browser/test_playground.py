@@ -109,7 +109,7 @@ def test_the_noise_slider_changes_the_noisy_and_the_denoised_image(page, server)
     page.goto(f"{server.url}/denoise")
     noisy, clean = source(page, "noisy_image"), source(page, "denoised")
     quiet(page)
-    page.locator(".st-key-noise_level [role=slider]").focus()
+    page.locator(".st-key-noise_level").get_by_role("slider").focus()
     page.keyboard.press("ArrowRight")
     noisy = expect_another(page, "noisy_image", noisy)
     expect_another(page, "denoised", clean)
@@ -141,7 +141,7 @@ def test_a_click_on_a_point_of_the_map_decodes_it(page, server):
     # Beside every point a click decodes, too.
     page.mouse.click(place[0] + 60, place[1] - 60)
     before = expect_another(page, "decoded", before)
-    page.locator("[class*=st-key-z1] [role=slider], [class*=st-key-slider] [role=slider]").first.focus()
+    page.locator(".st-key-z1").get_by_role("slider").focus()
     page.keyboard.press("ArrowRight")
     for _ in range(30):
         page.keyboard.press("ArrowRight")

@@ -82,7 +82,9 @@ def test_a_training_is_continued_where_it_ended(capsys):
     assert history["val_loss"][:2] == models.history("first")["val_loss"]
     assert history["val_loss"][3] < history["val_loss"][1]
     assert models.read_card("second").epochs == 4
-    status, _, err = run(capsys, "train", "default", "--dataset", "digits", "--name", "third", "--start", "first")
+    status, _, err = run(
+        capsys, "train", "default", "--dataset", "digits", "--name", "third", "--start", "first"
+    )
     assert status == 2
     assert "another network" in err
 
