@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 LOG_VAR_BOUNDS = (-20.0, 4.0)
-"""z_log_var is held within these, σ from 4.5e-5 to 7.4. The prior has σ = 1, so nothing sensible is cut off; but one
-unusual image may make an encoder say e²⁰, which alone ruins every mean over a validation set."""
+"""z_log_var is held within these, σ from 4.5e-5 to 7.4. The prior has σ = 1, so nothing sensible is cut off; but
+one unusual image may make an encoder say e²⁰, which alone ruins every mean over a validation set."""
 
 
 def split(distribution: Any) -> tuple[Any, Any]:

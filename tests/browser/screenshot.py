@@ -49,7 +49,7 @@ def settle(page: Any) -> None:
     """Wait until nothing is loading, and the last frame is drawn."""
     page.wait_for_timeout(1500)
     page.wait_for_function(
-        "!document.querySelector('[data-testid=stSkeleton]') && !document.querySelector('[data-testid=stStatusWidget]')"
+        "!document.querySelector('[data-testid=stSkeleton], [data-testid=stStatusWidget]')"
     )
     page.wait_for_timeout(1500)
 
