@@ -194,7 +194,7 @@ def _save_as(page: Page, name: str) -> None:
 def test_a_training_runs_to_its_end_and_its_model_is_in_the_picker(page, server):
     _prepare_training(page, server, 3)
     expect(page.locator(".st-key-training_card").get_by_text("done", exact=True)).to_be_visible()
-    assert page.locator(".st-key-train_digits img").count() == 20
+    expect(page.locator(".st-key-train_digits img")).to_have_count(20)
     _save_as(page, "trained-here")
     choose(page, "model_picker", "trained-here")
     expect(page).to_have_url(re.compile("model=trained-here"))
