@@ -88,5 +88,5 @@ TEASERS: Final = (
     Teaser("reconstruct", "Draw your own", "See what is lost on the way.", _own_digit),
     Teaser("denoise", "Denoise it", "Bury a digit in noise; see what comes back.", _noise),
     Teaser("latent", "Walk the map", "Morph one digit into another.", _walk),
-    Teaser("train", "Train your own", "A working map in half a minute.", _losses),
+    Teaser("train", "Train your own", "A working map in about a minute.", _losses),
 )
