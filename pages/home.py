@@ -14,6 +14,6 @@ st.markdown(
 )
 if remark := no_images or no_map:
     st.info(remark, icon=":material/info:")
-compare_with_pca = home_row.home_row(name)
+row = home_row.home_row(name)
 teasers.teasers(name, home_row.what_is_shown(name))
-compare_with_pca()
+row.finish()

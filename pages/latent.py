@@ -38,5 +38,5 @@ with left:
             "one decodes the code that lies in the plane."
         )
 with right:
-    draw_density = latent_panel.latent_panel(name)
-draw_density()
+    panel = latent_panel.latent_panel(name)
+panel.finish()

@@ -37,6 +37,8 @@ class Pca:
     def fit(cls, x: NDArray, k: int) -> "Pca":
         """The first k principal components of x (n, ...), n > 1 and k at most the values of one example.
 
+        x of bytes is taken as images of 0 to 255, scaled to [0, 1] a chunk at a time: as floats, 60,000
+        images would take four times as much memory.
         Fit once with the largest k that is needed and `truncate` it: the first components do not depend
         on k. The sign of each is fixed so that its entry of largest magnitude is positive. Raises
         ConfigError for a k out of range, ImageError for fewer than two examples.
@@ -50,10 +52,11 @@ class Pca:
                 f"A PCA of examples with {values} values has a code of 1 to {values}; received {k}."
             )
         flat = x.reshape(len(x), values)
-        mean = flat.mean(axis=0, dtype=np.float64)
+        scale = 1 / 255 if flat.dtype == np.uint8 else 1.0
+        mean = flat.mean(axis=0, dtype=np.float64) * scale
         covariance = np.zeros((values, values))
         for at in range(0, len(flat), CHUNK):  # a chunk at a time: 60,000 images in double are 376 MB
-            centred = flat[at : at + CHUNK] - mean
+            centred = flat[at : at + CHUNK] * scale - mean
             covariance += centred.T @ centred
         variances, vectors = np.linalg.eigh(covariance / (len(flat) - 1))  # smallest first
         components = vectors[:, ::-1][:, :k].T

@@ -6,6 +6,7 @@ the decoder on a lattice) and `history.csv`. Loading rebuilds the network from t
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import dataclasses
 import datetime
@@ -45,6 +46,19 @@ def list_models() -> list[Card]:
     names = {card.name for card in shipped}
     saved = [card for card in _cards_in(folders.saved(), shipped=False) if card.name not in names]
     return shipped + sorted(saved, key=lambda card: card.created, reverse=True)
+
+
+def stamp() -> tuple[tuple[str, int], ...]:
+    """The store as a value that changes with its content: the path and the time of writing of each card.
+
+    As long as it is the same, `list_models` has the same answer.
+    """
+    entries = []
+    for parent in (folders.SHIPPED, folders.saved()):
+        for path in sorted(parent.glob("[!._]*/card.json")):
+            with contextlib.suppress(OSError):  # deleted at this moment
+                entries.append((str(path), path.stat().st_mtime_ns))
+    return tuple(entries)
 
 
 def damaged_models() -> dict[str, str]:

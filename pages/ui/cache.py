@@ -10,9 +10,7 @@ The first page is drawn before TensorFlow is imported. Nothing here imports it u
 from __future__ import annotations
 
 import base64
-import gc
 import logging
-import os
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +24,7 @@ from aemodels.errors import AemodelsError
 from aemodels.measure.baselines import Pca
 from aemodels.store import models
 from pages.ui import code_picture, plane
+from pages.ui.tensorflow import WarmUp, keep_kernels
 
 if TYPE_CHECKING:
     from aemodels.autoencoder import Autoencoder
@@ -44,18 +43,25 @@ _log = logging.getLogger(__name__)
 
 
 @st.cache_resource(show_spinner=False, ttl=2.0)  # a model saved by the command line appears soon, too
-def _cards() -> tuple[Card, ...]:
+def _stamp() -> object:
+    return models.stamp()
+
+
+@st.cache_resource(
+    show_spinner=False, max_entries=4
+)  # reading all cards takes 15 times as long as their stamp
+def _cards(stamp: object) -> tuple[Card, ...]:
     return tuple(models.list_models())
 
 
 def cards() -> tuple[Card, ...]:
     """The cards of all models of the store, shipped ones first."""
-    return _cards()
+    return _cards(_stamp())
 
 
 def forget_cards() -> None:
-    """Read the store again at the next look: call it after a model was saved or deleted."""
-    _cards.clear()
+    """Look at the store again: call it after a model was saved or deleted."""
+    _stamp.clear()
 
 
 def card(name: str) -> Card:
@@ -74,7 +80,9 @@ def _version(name: str) -> str:
 def _model(name: str, version: str) -> Autoencoder:
     import aemodels
 
-    return aemodels.load(name)
+    loaded = aemodels.load(name)
+    keep_kernels()
+    return loaded
 
 
 def model(name: str) -> Autoencoder:
@@ -189,14 +197,9 @@ def sample_dataset(name: str = "mnist") -> Dataset:
     return local_dataset(name) or _dataset("digits")
 
 
-PCA_IMAGES: Final = 10_000
-"""Images that a PCA is fitted on: six times as many take seconds and change its error by less than 1 %."""
-
-
 @st.cache_resource(show_spinner="Fitting a PCA to compare with", max_entries=4)
 def _pca(dataset: str) -> Pca:
-    values = _dataset(dataset).train.values
-    images = values[:: max(len(values) // PCA_IMAGES, 1), ..., None].astype(np.float32) / np.float32(255)
+    images = _dataset(dataset).train.values[..., None]
     return Pca.fit(images, images[0].size)  # all components: a smaller PCA is the beginning of a larger one
 
 
@@ -365,45 +368,11 @@ def jobs() -> JobQueue:
 # --- TensorFlow in the background -------------------------------------------------------------------------
 
 
-HEAD_START: Final = 2.5
-"""Seconds that the first page has the processor for itself. A model that is asked for does not wait."""
-
-
-class WarmUp:
-    """The one background thread that imports TensorFlow; `done` is set when models answer without a wait."""
-
-    def __init__(self) -> None:
-        self.done = threading.Event()
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Start the thread, the first time."""
-        with self._lock:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="warm-up", daemon=True)
-                self._thread.start()
-
-    def _run(self) -> None:
-        self.done.wait(HEAD_START)  # the import would hold up the files that the first page is asking for
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # remarks on the processor are not for our log
-        try:
-            ready = model(DEFAULT_MODEL)
-            ready.reconstruct(np.zeros((1, 28, 28, 1), np.float32))
-        except Exception:  # a missing model must not keep the pages from trying, and failing with a sentence
-            _log.warning("Warming up failed; the first model asked for will be slower.", exc_info=True)
-        finally:
-            # Streamlit collects garbage after every run of a script. What TensorFlow brought with it never
-            # goes away, and looking through it each time costs every visitor about 150 ms.
-            gc.collect()
-            gc.freeze()
-            self.done.set()
-
-
 @st.cache_resource(show_spinner=False)
 def warm_up_state() -> WarmUp:
     """The process's one WarmUp."""
-    return WarmUp()
+    blank = np.zeros((1, 28, 28, 1), np.float32)
+    return WarmUp(lambda: model(DEFAULT_MODEL).reconstruct(blank))
 
 
 def warm_up() -> None:

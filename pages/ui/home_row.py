@@ -7,7 +7,6 @@ reruns the three and never sends the map again.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +18,7 @@ from aemodels.data.datasets import DATASETS
 from aemodels.errors import AemodelsError
 from aemodels.measure import metrics
 from pages.ui import arrow, cache, choice, errors, map_view, pictures, places, state, theme
+from pages.ui.late import Late
 
 PARTS: Final = ["home_digit", "home_code", "home_output"]  # keys of the fragments
 SCALE: Final = 7
@@ -37,11 +37,12 @@ class Shown:
     from_map: bool
 
 
-def home_row(name: str) -> Callable[[], None]:
+def home_row(name: str) -> Late:
     """Draw the row for the model `name`, a model of images.
 
-    What comes back draws the comparison with PCA: fitting one takes a moment, so call it when all else stands.
+    What comes back draws the comparison with PCA: fitting one takes a moment, so finish it when all else stands.
     """
+    late = Late(functools.partial(_compare, name))
     size = cache.codes(name).z.shape[1]
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="pipeline"):
         with st.container(border=True, width=CARD, gap="xsmall", key="input_card"):
@@ -54,8 +55,8 @@ def home_row(name: str) -> Callable[[], None]:
             )
         arrow.arrow("decoder", role="output", name="decoder", detail=f"{size:,} → 784")
         with st.container(border=True, width=CARD, gap="xsmall", key="output_card"):
-            slot = _output(name, at_once=False)
-    return lambda: _compare(name, slot)
+            _output(name, late)
+    return late
 
 
 @st.fragment(key=PARTS[0])
@@ -79,12 +80,13 @@ def _code(name: str) -> None:
         "Its code on the map" if not shown.from_map else "The place you clicked", role="code", aside=words
     )
     place = cache.map_plane(name).project(shown.code)[0]
-    map_view.map_marker((float(place[0]), float(place[1])), f"The code is here: {words}")
+    take_place = functools.partial(_take_place, name)
+    map_view.map_marker((float(place[0]), float(place[1])), f"The code is here: {words}", take_place)
 
 
 @st.fragment(key=PARTS[2])
 @errors.as_sentences()
-def _output(name: str, at_once: bool = True) -> DeltaGenerator | None:
+def _output(name: str, late: Late) -> None:
     shown = what_is_shown(name)
     theme.heading("Drawn from the code", role="output")
     pictures.show(
@@ -95,15 +97,12 @@ def _output(name: str, at_once: bool = True) -> DeltaGenerator | None:
     )
     if shown.from_map:
         st.caption("Nobody wrote this one: it is what the decoder makes of that place.")
-        return None
+        return
     with st.container(horizontal=True, gap="medium"):
         error = float(metrics.mse(shown.x, shown.y)[0])
         words = "Mean squared error over the 784 pixels: 0 is perfect, an all-black answer gets about 0.1."
         st.metric("MSE", f"{error:.3f}", width="content", help=words)
-        slot = st.container(width="content")
-    if at_once:
-        _compare(name, slot)
-    return slot
+        late.place(st.container(width="content"))
 
 
 def what_is_shown(name: str) -> Shown:
@@ -120,10 +119,8 @@ def what_is_shown(name: str) -> Shown:
     )
 
 
-def _compare(name: str, slot: DeltaGenerator | None) -> None:
+def _compare(name: str, slot: DeltaGenerator) -> None:
     """Write into `slot` how well a PCA with as many numbers does on the digit that is shown."""
-    if slot is None:
-        return
     shown = what_is_shown(name)
     size = shown.code.shape[1]
     pca = cache.pca(cache.sample_dataset(cache.card(name).dataset).name, size)

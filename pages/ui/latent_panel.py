@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+import time
 from typing import Final
 
 import numpy as np
@@ -13,32 +14,35 @@ from aemodels.data.datasets import Dataset
 from aemodels.latent import neighbours
 from aemodels.measure import metrics
 from pages.ui import cache, choice, errors, map_view, pictures, places, state, theme
+from pages.ui.late import Late
 
 KEY: Final = "latent_panel"  # of the fragment: a click on the map reruns it alone
 SCALE: Final = 5
+PAINT: Final = 0.05  # seconds in which the browser paints the image before it hears of the rest of the panel
 NEIGHBOURS: Final = 5
 VOTERS: Final = 10  # nearest test images that say what a place looks like
 MOST_SLIDERS: Final = 4  # of a long code: the numbers that vary most
 
 
-def latent_panel(name: str) -> Callable[[], None]:
+def latent_panel(name: str) -> Late:
     """Show what the visitor has chosen on the map of `name`, and let the sliders move it.
 
-    What comes back draws the density: measuring it takes a moment the first time, so call it when all stands.
+    What comes back draws the density: measuring it takes a moment the first time, so finish it when all stands.
     """
-    slot = _panel(name, at_once=False)
-    return lambda: _density(name, slot)
+    late = Late(functools.partial(_density, name))
+    _panel(name, late)
+    return late
 
 
 def take_place(name: str, claimed: object) -> None:
-    """A click on the map of `name`: choose that place and rerun the panel, nothing else. A callback."""
+    """A click that the chart itself reports: choose that place and rerun the panel, nothing else. A callback."""
     choice.choose_place(name, claimed)
     st.rerun(KEY)
 
 
 @st.fragment(key=KEY)
 @errors.as_sentences()
-def _panel(name: str, at_once: bool = True) -> DeltaGenerator:
+def _panel(name: str, late: Late) -> None:
     chosen = choice.current(name)
     originals = cache.originals(name)
     slot = _decoded_card(name, chosen, originals)
@@ -46,12 +50,12 @@ def _panel(name: str, at_once: bool = True) -> DeltaGenerator:
     if problem:
         st.warning(theme.escaped(problem), icon=":material/info:")
         state.PLACE_PROBLEM.forget()
+    if late.page_is_done:
+        time.sleep(PAINT)
     _sliders_card(name, chosen)
     _neighbours_card(name, chosen, originals)
     choice.write_address(chosen)
-    if at_once:
-        _density(name, slot)
-    return slot
+    late.place(slot)
 
 
 def _decoded_card(name: str, chosen: choice.Choice, originals: Dataset | None) -> DeltaGenerator:
@@ -73,7 +77,10 @@ def _decoded_card(name: str, chosen: choice.Choice, originals: Dataset | None) -
             _figures(name, chosen, decoded, original)
             slot = st.container(width="content")
             place = cache.map_plane(name).project(chosen.as_array())[0]
-            map_view.map_marker((float(place[0]), float(place[1])), f"The decoded place, {words}")
+            take = functools.partial(
+                choice.choose_place, name
+            )  # the marker's own rerun is that of this fragment
+            map_view.map_marker((float(place[0]), float(place[1])), f"The decoded place, {words}", take)
     return slot
 
 

@@ -1,7 +1,7 @@
 """The map of a model's codes: the Plotly scatter with the hover preview over it.
 
-A click anywhere is one round trip. The component reports it, on a point or beside one; where the component
-cannot run, the chart's own selection of points does. Either way `on_place` runs with what the browser claims.
+A click anywhere is one round trip. The marker reports it, on a point or beside one, to the fragment in which the
+marker is drawn; where components cannot run, the chart's own selection of points does, to the page.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import streamlit as st
 
 from aemodels.errors import StoreError
 from pages.ui import cache, sidebar, state, theme
-from pages.ui.components.latent_hover import clicked, latent_hover
-from pages.ui.components.latent_marker import latent_marker
+from pages.ui.components.latent_hover import latent_hover
+from pages.ui.components.latent_marker import clicked, latent_marker
 
 OnPlace = Callable[[Any], None]
 
@@ -24,8 +24,8 @@ def map_view(
 ) -> None:
     """Show the map of `name`, `height` pixels high: its points, or the decoder's images all over it.
 
-    `on_place` is a callback; it gets [x, y] as the browser sent it, unchecked. A small map has no legend and no
-    toolbar, and leaves the mouse wheel to the page.
+    `on_place` is a callback for browsers without components, see `map_marker` for all others; it gets [x, y] as the
+    browser sent it, unchecked. A small map has no legend and no toolbar, and leaves the mouse wheel to the page.
     """
     figure = (cache.manifold_figure(name) if manifold else None) or cache.map_figure(name, legend=not small)
     with st.container(gap=None):
@@ -39,12 +39,7 @@ def map_view(
             config={"scrollZoom": not small, "displayModeBar": False if small else "hover"},
             alt=description(name),
         )
-        latent_hover(
-            key=state.HOVER.name,
-            chart=state.LATENT_MAP.name,
-            atlas=_atlas(name),
-            on_click=lambda: on_place(clicked(state.HOVER.name)),
-        )
+        latent_hover(key=state.HOVER.name, chart=state.LATENT_MAP.name, atlas=_atlas(name))
 
 
 def mapped(name: str) -> tuple[str, str | None]:
@@ -59,9 +54,20 @@ def mapped(name: str) -> tuple[str, str | None]:
     return other, f"{theme.escaped(name)} keeps {size:,} numbers, which make no map. You see **{other}**."
 
 
-def map_marker(place: tuple[float, float] | None, label: str) -> None:
-    """Mark a place on the map of the same page."""
-    latent_marker(key="latent_marker", chart=state.LATENT_MAP.name, place=place, label=label)
+def map_marker(place: tuple[float, float] | None, label: str, on_place: OnPlace) -> None:
+    """Mark a place on the map of the same page.
+
+    A click on the map calls `on_place` with [x, y] as the browser sent it, unchecked, and reruns the fragment that
+    the marker is drawn in.
+    """
+    key = state.LATENT_MARKER.name
+    latent_marker(
+        key=key,
+        chart=state.LATENT_MAP.name,
+        place=place,
+        label=label,
+        on_click=lambda: on_place(clicked(key)),
+    )
 
 
 def description(name: str) -> str:

@@ -61,6 +61,6 @@ def strip(
     images: Sequence[np.ndarray], *, alts: Sequence[str], scale: int = 2, key: str | None = None
 ) -> None:
     """Several small images in a row that wraps where it must."""
-    with st.container(horizontal=True, gap="xxsmall", key=key):
-        for image, alt in zip(images, alts, strict=True):
-            st.image(data_uri(image, scale=scale), width=gray_pixels(image).shape[1] * scale, alt=alt)
+    with st.container(key=key, gap=None):
+        width = gray_pixels(images[0]).shape[1] * scale if len(images) else scale
+        st.image([data_uri(image, scale=scale) for image in images], width=width, alt=list(alts))

@@ -39,6 +39,7 @@ class Key(Generic[Value]):
 MODEL_PICKER: Final = Key[str | None]("model_picker", None)
 LATENT_MAP: Final = Key[Any]("latent_map", None)
 HOVER: Final = Key[Any]("hover_preview", None)
+LATENT_MARKER: Final = Key[Any]("latent_marker", None)
 LATENT_VIEW: Final = Key[str]("latent_view", "Points")
 DIGIT_SOURCE: Final = Key[str]("digit_source", "Draw")
 DIGIT_CANVAS: Final = Key[Any]("digit_canvas", None)

@@ -60,13 +60,9 @@ def card(title: str, *, role: Role = "plain", aside: str = "", key: str | None =
 
 
 def heading(title: str, *, role: Role = "plain", aside: str = "") -> None:
-    """The first line of a card: title at the left, remark at the right."""
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
-    ):
-        st.markdown(coloured(title, role), width="content")
-        if aside:
-            st.caption(escaped(aside), width="content")
+    """The first line of a card: title at the left, remark at the right (style.css draws them apart)."""
+    remark = f" :small[{escaped(aside)}]" if aside else ""
+    st.markdown(coloured(title, role) + remark)
 
 
 def escaped(text: str) -> str:

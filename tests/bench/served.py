@@ -13,7 +13,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -22,9 +22,16 @@ FLAGS = [
 ]
 
 
+class Server(NamedTuple):
+    """A running server: where it answers, and the number of its process."""
+
+    address: str
+    process: int
+
+
 @contextlib.contextmanager
-def served(script: str) -> Iterator[str]:
-    """Serve a script of the repository; gives its address as soon as the process has been started."""
+def served(script: str) -> Iterator[Server]:
+    """Serve a script of the repository; comes back as soon as the process has been started."""
     with socket.socket() as probe, tempfile.TemporaryDirectory() as home:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -39,7 +46,7 @@ def served(script: str) -> Iterator[str]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            yield f"http://localhost:{port}"
+            yield Server(f"http://localhost:{port}", process.pid)
         finally:
             process.terminate()
             process.wait()
@@ -55,6 +62,29 @@ def wait_until_ready(address: str, patience: float = 120.0) -> None:
         except OSError:
             time.sleep(0.02)
     raise TimeoutError(f"{address} did not answer")
+
+
+def wait_until_idle(process: int, patience: float = 120.0) -> None:
+    """Return when the process has used next to no processor time for five seconds: all warmed up."""
+    end = time.monotonic() + patience
+    before = _processor_seconds(process)
+    while time.monotonic() < end:
+        time.sleep(5.0)  # longer than the playground waits before it imports TensorFlow
+        now = _processor_seconds(process)
+        if now - before < 0.5:
+            return
+        before = now
+    raise TimeoutError(f"process {process} was still busy after {patience:g} seconds")
+
+
+def _processor_seconds(process: int) -> float:
+    command = ["ps", "-o", "time=", "-p", str(process)]
+    words = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    days, _, clock = words.rpartition("-")  # [days-][hours:]minutes:seconds, on macOS with hundredths
+    seconds = 0.0
+    for part in clock.split(":"):
+        seconds = 60 * seconds + float(part)
+    return seconds + 86_400 * int(days or 0)
 
 
 @contextlib.contextmanager

@@ -26,11 +26,11 @@ def measure(rounds: int) -> list[Row]:
             subprocess.run([sys.executable, "-c", "import tensorflow"], check=True, capture_output=True)
             imports.append(time.monotonic() - begin)
             begin = time.monotonic()
-            with served("app.py") as address:
-                wait_until_ready(address)
+            with served("app.py") as server:
+                wait_until_ready(server.address)
                 page = browser.new_page(viewport={"width": 1280, "height": 720})
                 page.set_default_timeout(180_000)
-                page.goto(address, wait_until="commit")
+                page.goto(server.address, wait_until="commit")
                 page.wait_for_selector("h1")
                 paints.append(time.monotonic() - begin)
                 page.wait_for_function(COMPLETE)

@@ -58,7 +58,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as empty:
         os.environ |= {"AEMODELS_DATA": empty, "KERAS_HOME": empty}
-        with chromium() as browser, served("app.py") as address:
+        with chromium() as browser, served("app.py") as (address, _):
             wait_until_ready(address)
             for draw, scheme in ((latent, "light"), (reconstruct, "dark")):
                 context = browser.new_context(viewport={"width": 1280, "height": 720}, color_scheme=scheme)

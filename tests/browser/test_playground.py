@@ -2,11 +2,17 @@
 
 import io
 import re
+from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
+from sklearn.decomposition import PCA
 
+from aemodels.data import datasets
+from aemodels.latent import neighbours
+from aemodels.store import models
 from tests.browser.conftest import PATIENCE
 
 IMAGE = ".st-key-{} img"
@@ -55,6 +61,26 @@ def test_home_is_alive_at_once_and_shows_another_digit(page, server):
     page.get_by_role("button", name="Another digit").click()
     expect_another(page, "input_image", first)
     expect_another(page, "reconstruction", drawn)
+
+
+def test_homes_figures_are_those_of_the_digit_that_is_shown(page, server):
+    page.goto(server.url)
+    card = page.locator(".st-key-output_card")
+    expect(card.get_by_text("by PCA")).to_be_visible()
+    title = page.locator(".st-key-input_card p").first.inner_text()
+    data = next(datasets.load(record.name) for record in datasets.DATASETS.values() if record.title in title)
+    train, test = data.train.x.reshape(len(data.train), -1), data.test.x[:4].reshape(4, -1)
+    oracle = PCA(2, svd_solver="full").fit(train)
+    errors = ((oracle.inverse_transform(oracle.transform(test)).clip(0, 1) - test) ** 2).mean(axis=1)
+    assert len({f"{error:.2f}" for error in errors}) > 1  # otherwise an old figure could pass for a new one
+    for index in range(4):
+        figure = card.locator("[data-testid=stMetric]").filter(has_text="by PCA")
+        expect(figure.locator("[data-testid=stMetricValue]")).to_have_text(
+            re.compile("|".join(re.escape(f"{errors[index] + slack:.3f}") for slack in (-0.001, 0.0, 0.001)))
+        )
+        shown = source(page, "input_image")
+        page.get_by_role("button", name="Another digit").click()
+        expect_another(page, "input_image", shown)
 
 
 @pytest.mark.parametrize("address", ["", "reconstruct", "denoise", "latent", "train"])
@@ -148,13 +174,41 @@ def test_a_click_on_a_point_of_the_map_decodes_it(page, server):
     expect_another(page, "decoded", before)
 
 
+def test_the_density_is_that_of_the_place_that_was_clicked(page, server):
+    page.goto(f"{server.url}/latent")
+    figure = page.locator("[data-testid=stMetric]").filter(has_text="density")
+    codes = models.codes("vae-mnist-2d").z
+    crowding = neighbours.crowding(codes)
+    area = page.locator(".st-key-latent_map .nsewdrag").first.bounding_box()
+    shown = set()
+    for x, y in ((0.5, 0.5), (0.4, 0.6), (0.62, 0.45)):
+        expect(figure).to_be_visible()
+        quiet(page)
+        before = page.url
+        page.mouse.click(area["x"] + x * area["width"], area["y"] + y * area["height"])
+        expect(page).not_to_have_url(before)
+        z = np.asarray(
+            [[float(part) for part in parse_qs(urlsplit(page.url).query)["z"][0].split(",")]], np.float32
+        )
+        at = np.abs(codes - z).max(axis=1)
+        exclude = int(at.argmin()) if at.min() < 1e-3 else None
+        share = neighbours.density_percentile(codes, z, crowding, exclude=exclude)
+        # The address has three decimals of what may be a test image's exact code: a per cent of slack.
+        near = "|".join(f"{share + slack:.0f}" for slack in (-1, 0, 1))
+        expect(figure.locator("[data-testid=stMetricValue]")).to_have_text(re.compile(f"^({near}) %$"))
+        shown.add(f"{share:.0f}")
+    assert len(shown) == 3  # otherwise an old figure could pass for a new one
+
+
 def test_hovering_over_the_map_shows_a_picture_without_the_server(page, server):
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     page.goto(f"{server.url}/latent")
     source(page, "decoded")
     quiet(page)
+    assert sent  # the page's own start: what is sent is seen here
+    sent.clear()
     area = page.locator(".st-key-latent_map .nsewdrag").first.bounding_box()
-    sent = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     page.mouse.move(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2, steps=5)
     preview = page.locator(".st-key-hover_preview canvas").first
     expect(preview).to_be_visible()

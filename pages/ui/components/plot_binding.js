@@ -68,3 +68,4 @@ class PlotBinding {
   }
 }
 PlotBinding.EVENTS = ["plotly_afterplot", "plotly_relayout", "plotly_relayouting"];
+PlotBinding.PLACE = "aemodels-place";

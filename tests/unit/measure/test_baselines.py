@@ -54,6 +54,14 @@ def test_chunks_change_nothing_but_rounding(digits, monkeypatch):
     np.testing.assert_allclose(Pca.fit(digits, 5).components, whole.components, atol=1e-5)
 
 
+def test_bytes_are_the_same_images_as_floats(digits):
+    values = np.rint(digits * 255).astype(np.uint8)
+    of_bytes, of_floats = Pca.fit(values, 20), Pca.fit(values / np.float32(255), 20)
+    np.testing.assert_allclose(of_bytes.mean, of_floats.mean, atol=1e-6)
+    np.testing.assert_allclose(of_bytes.components, of_floats.components, atol=1e-4)
+    np.testing.assert_allclose(of_bytes.variances, of_floats.variances, rtol=1e-4)
+
+
 def test_the_sign_of_each_component_is_fixed(digits):
     upright = Pca.fit(digits, 8).components
     mirrored = Pca.fit(1 - digits, 8).components  # same covariance

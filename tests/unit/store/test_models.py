@@ -166,6 +166,19 @@ def test_a_deleted_model_is_gone(test_split):
         models.load("mine")
 
 
+def test_the_stamp_changes_with_the_store_and_only_then(test_split):
+    before = models.stamp()
+    card = _save(build(CONFIGS["variational"]), test_split)
+    saved = models.stamp()
+    assert saved != before
+    assert models.stamp() == saved
+    models.update_metrics(card.name, {"nelbo": 1.0})
+    changed = models.stamp()
+    assert changed != saved
+    models.delete(card.name)
+    assert models.stamp() == before
+
+
 class _KilledError(BaseException):
     pass
 

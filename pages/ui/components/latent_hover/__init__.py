@@ -1,13 +1,11 @@
 """The map under the cursor: a hover preview from the atlas, and a click anywhere on the chart.
 
-The component binds to the Plotly chart of a given key in the same page. It shows the preview without the
-server; a click is the trigger `click` with `[x, y]` in data units, which is what a browser claims and must be
-checked by whoever reads it (`pages.ui.places`).
+The component binds to the Plotly chart of a given key in the same page. It shows the preview without the server,
+and announces a click to `latent_marker`, which sends it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,16 +22,10 @@ _mount = st.components.v2.component(
 )
 
 
-def latent_hover(*, key: str, chart: str, atlas: dict[str, Any] | None, on_click: Callable[[], None]) -> None:
+def latent_hover(*, key: str, chart: str, atlas: dict[str, Any] | None) -> None:
     """Lay the component over the chart of key `chart`.
 
     `atlas` is `{"uri", "columns", "rows", "x": [low, high], "y": [low, high]}`, or None for a map without a
-    preview. `on_click` runs after a click; `clicked(key)` tells it where.
+    preview.
     """
-    _mount(key=key, data={"chart": chart, "atlas": atlas}, height="content", on_click_change=on_click)
-
-
-def clicked(key: str) -> Any:
-    """What the browser sent with the click that is being answered: unchecked; None if there was none."""
-    value = st.session_state.get(key)
-    return None if value is None else value.get("click")
+    _mount(key=key, data={"chart": chart, "atlas": atlas}, height="content")

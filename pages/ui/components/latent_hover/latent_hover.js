@@ -1,5 +1,6 @@
-// The map under the cursor: a preview of the decoder's image beside the mouse, without the server, and a click
-// anywhere on the map sent to Python as the trigger `click` with [x, y].
+// The map under the cursor: a preview of the decoder's image beside the mouse, without the server. A click, a tap
+// or Enter anywhere on the map is announced on the chart as the event `aemodels-place` with [x, y]; the component
+// that marks the place takes it to Python, because it lies in the part of the page that has to answer.
 //
 // data: { chart: key of the chart, atlas: null | { uri, columns, rows, x: [low, high], y: [low, high] } }
 // The atlas is one sprite of 28×28 tiles, the decoder on a lattice; tile row 0 has the largest y. The preview is
@@ -25,8 +26,7 @@ class Hover {
     this.tapped = -Infinity; // when the last tap was sent
   }
 
-  update({ data, setTriggerValue }) {
-    this.send = (place) => setTriggerValue("click", place);
+  update({ data }) {
     if (data.chart !== this.chart) {
       this.chart = data.chart;
       this.binding?.destroy();
@@ -169,6 +169,10 @@ class Hover {
     }
     this.context.putImageData(this.pixels, 0, 0);
     return true;
+  }
+
+  send(place) {
+    this.binding.plot.dispatchEvent(new CustomEvent(PlotBinding.PLACE, { detail: place }));
   }
 
   click(event) {

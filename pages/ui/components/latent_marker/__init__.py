@@ -1,9 +1,15 @@
-"""A dot that marks one place of a Plotly map, laid over the chart so that its figure never changes."""
+"""A dot that marks one place of a Plotly map, laid over the chart so that its figure never changes.
+
+It also sends the clicks that `latent_hover` announces: drawn inside a fragment, it reruns that fragment alone,
+in one run. A click is the trigger `click` with `[x, y]` in data units, which is what a browser claims and must
+be checked by whoever reads it (`pages.ui.places`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -16,7 +22,18 @@ _mount = st.components.v2.component(
 )
 
 
-def latent_marker(*, key: str, chart: str, place: tuple[float, float] | None, label: str) -> None:
-    """Mark `place` (data units) on the chart of key `chart`; None takes the dot away. `label` is its text."""
+def latent_marker(
+    *, key: str, chart: str, place: tuple[float, float] | None, label: str, on_click: Callable[[], None]
+) -> None:
+    """Mark `place` (data units) on the chart of key `chart`; None takes the dot away. `label` is its text.
+
+    `on_click` runs after a click on the chart; `clicked(key)` tells it where.
+    """
     data = {"chart": chart, "place": None if place is None else list(place), "label": label}
-    _mount(key=key, data=data, width="content", height="content")
+    _mount(key=key, data=data, width="content", height="content", on_click_change=on_click)
+
+
+def clicked(key: str) -> Any:
+    """What the browser sent with the click that is being answered: unchecked; None if there was none."""
+    value = st.session_state.get(key)
+    return None if value is None else value.get("click")

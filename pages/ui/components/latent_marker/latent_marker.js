@@ -1,8 +1,10 @@
-// A dot that marks one place of the map. It lies over the chart, so that the figure itself need not change.
+// A dot that marks one place of the map. It lies over the chart, so that the figure itself need not change. A place
+// that is chosen on the chart goes to Python as the trigger `click` with [x, y].
 //
 // data: { chart: key of the chart, place: null | [x, y], label: what a screen reader says }
 class Marker {
   constructor() {
+    this.chosen = (event) => this.send(event.detail);
     this.dot = document.createElement("div");
     this.dot.setAttribute("role", "img");
     Object.assign(this.dot.style, {
@@ -11,8 +13,9 @@ class Marker {
     });
   }
 
-  update({ data, parentElement }) {
+  update({ data, parentElement, setTriggerValue }) {
     this.place = data.place;
+    this.send = (place) => setTriggerValue("click", place);
     this.dot.setAttribute("aria-label", data.label);
     const style = getComputedStyle(parentElement.host ?? parentElement);
     this.dot.style.background = style.getPropertyValue("--st-primary-color");
@@ -21,8 +24,14 @@ class Marker {
       this.chart = data.chart;
       this.binding?.destroy();
       this.binding = new PlotBinding(`.st-key-${CSS.escape(data.chart)} .js-plotly-plot`, {
-        bind: (plot) => plot.appendChild(this.dot),
-        unbind: () => this.dot.remove(),
+        bind: (plot) => {
+          plot.appendChild(this.dot);
+          plot.addEventListener(PlotBinding.PLACE, this.chosen);
+        },
+        unbind: (plot) => {
+          this.dot.remove();
+          plot.removeEventListener(PlotBinding.PLACE, this.chosen);
+        },
         change: () => this.move(),
       });
     }
