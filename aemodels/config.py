@@ -8,7 +8,7 @@ declaration and many readers.
 from __future__ import annotations
 
 import dataclasses
-import math
+import sys
 import types
 import typing
 from collections.abc import Mapping
@@ -113,6 +113,12 @@ def allowed_types(hint: Any) -> tuple[Any, ...]:
     return (hint,)
 
 
+def is_finite_number(value: Any) -> bool:
+    """Whether a value from outside is an int or float that a float can hold: no NaN, no 400 digits, no bool."""
+    ordinary = isinstance(value, int | float) and not isinstance(value, bool)
+    return ordinary and -sys.float_info.max <= value <= sys.float_info.max
+
+
 def _checked(field: dataclasses.Field[Any], hint: Any, value: Any) -> Any:
     allowed = allowed_types(hint)
     if value is None and type(None) in allowed:
@@ -144,7 +150,7 @@ def _checked_tuple(field: dataclasses.Field[Any], member: Any, value: Any) -> tu
 
 def _checked_number(field: dataclasses.Field[Any], kind: type, value: Any) -> Any:
     low, high = field.metadata.get("low"), field.metadata.get("high")
-    good = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    good = is_finite_number(value)
     if good and kind is int and value != int(value):
         good = False
     if not good or (low is not None and value < low) or (high is not None and value > high):

@@ -7,7 +7,6 @@ the record's [low, high], the answer a new float32 array of the same shape in [0
 is. `apply` trusts its arguments, because training calls it once a batch; `corrupt` checks them.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -172,7 +171,7 @@ def corrupt(x: np.ndarray, kind: str, level: float, seed: int | np.random.Genera
         raise CorruptionError(f"There is no noise named {kind!r}. Choose one of {', '.join(CORRUPTIONS)}.")
     record = CORRUPTIONS[kind]
     number = isinstance(level, int | float | np.integer | np.floating) and not isinstance(level, bool)
-    if not (number and math.isfinite(level) and record.low <= level <= record.high):
+    if not (number and record.low <= level <= record.high):  # false for NaN, too
         raise CorruptionError(
             f"The level of {record.title.lower()} must be a number from {record.low:g} to {record.high:g} "
             f"({record.unit}). Received {level!r}."

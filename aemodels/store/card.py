@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from aemodels import architectures
 from aemodels.architectures.base import ModelConfig
+from aemodels.config import is_finite_number
 from aemodels.errors import AemodelsError, StoreError
 
 FORMAT = 1
@@ -122,7 +122,7 @@ def _expect(condition: bool, name: str) -> None:
 def _is_figure(value: Any) -> bool:
     if isinstance(value, str):
         return len(value) <= 100
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return is_finite_number(value)
 
 
 def _is_atlas(value: Any) -> bool:

@@ -21,6 +21,7 @@ import streamlit as st
 from aemodels.data import datasets
 from aemodels.data.corruptions import CORRUPTIONS
 from aemodels.errors import AemodelsError
+from aemodels.measure import metrics
 from aemodels.measure.baselines import Pca
 from aemodels.store import models
 from pages.ui import code_picture, plane
@@ -162,6 +163,21 @@ def _atlas_uri(name: str, version: str) -> str | None:
 def atlas_uri(name: str) -> str | None:
     """The sprite of the decoder on a lattice, as a data URI; None for a model without one."""
     return _atlas_uri(name, _version(name))
+
+
+TYPICAL_OF: Final = 50  # test images among which the typical one is looked for
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _typical_digit(name: str, version: str, dataset: str) -> int:
+    x = _dataset(dataset).test.values[:TYPICAL_OF, ..., None].astype(np.float32) / np.float32(255)
+    errors = metrics.mse(x, answering(name).reconstruct(x))
+    return int(np.flatnonzero(errors <= np.median(errors))[0])
+
+
+def typical_digit(name: str, dataset: str) -> int:
+    """The first test image that the model reconstructs as well as most: no page begins with a rare failure."""
+    return _typical_digit(name, _version(name), dataset)
 
 
 # --- data sets --------------------------------------------------------------------------------------------

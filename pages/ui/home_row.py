@@ -108,7 +108,9 @@ def _output(name: str, late: Late) -> None:
 def what_is_shown(name: str) -> Shown:
     """The digit and the code of this moment, and the image decoded from it."""
     data = cache.sample_dataset(cache.card(name).dataset)
-    index = state.HOME_DIGIT.get() % len(data.test)
+    asked = state.HOME_DIGIT.get()
+    index = cache.typical_digit(name, data.name) if asked is None else asked % len(data.test)
+    state.HOME_DIGIT.set(index)
     x = data.test.values[index : index + 1, ..., None].astype(np.float32) / np.float32(255)
     label = DATASETS[data.name].class_names[int(data.test.labels[index])]
     model = cache.answering(name)
@@ -130,7 +132,7 @@ def _compare(name: str, slot: DeltaGenerator) -> None:
 
 
 def _another(count: int) -> None:
-    state.HOME_DIGIT.set((state.HOME_DIGIT.get() + 1) % count)
+    state.HOME_DIGIT.set(((state.HOME_DIGIT.get() or 0) + 1) % count)
     state.HOME_PLACE.forget()
     st.rerun(PARTS)
 

@@ -75,7 +75,7 @@ CODE_ADDRESS: Final = Key[str | None]("_code_address", None)  # the last ?z= tha
 CODE: Final = Key["tuple[float, ...] | None"]("_code", None)  # the point shown on the latent page
 CODE_MODEL: Final = Key[str | None]("_code_model", None)  # the model that CODE belongs to
 PLACE_PROBLEM: Final = Key[str | None]("_place_problem", None)  # why the last click or address was not obeyed
-HOME_DIGIT: Final = Key[int]("_home_digit", 0)  # which of the test digits Home shows
+HOME_DIGIT: Final = Key["int | None"]("_home_digit", None)  # which of the test digits Home shows
 HOME_PLACE: Final = Key["tuple[float, float] | None"]("_home_place", None)  # a place clicked on Home's map
 DRAWING: Final = Key[Any]("_drawing", None)  # what the canvas held last (pages.ui.digit.Drawing)
 DRAWN: Final = Key[Any]("_drawn", None)  # the digit in it (pages.ui.digit.Digit), None while nothing is drawn

@@ -19,8 +19,8 @@ def keep_kernels() -> None:
     """Take `keras.backend.clear_session` away from Streamlit, which calls it after every run of a script.
 
     It empties TensorFlow's cache of kernels, which all visitors share, so that the next image costs 35 to 70 ms
-    instead of 2 to 4; and it is of no use here, where models are loaded once and trained in processes of their own.
-    Call it after Keras has been imported.
+    instead of 2 to 4, and it does so in the middle of whatever trains in another thread. Here it is of no use:
+    models are loaded once and shared. Call it after Keras has been imported.
     """
     import keras
 

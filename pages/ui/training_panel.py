@@ -90,7 +90,8 @@ def duration(seconds: float) -> str:
 def earlier_training(name: str) -> None:
     """How a model of the store learned: what the panel shows before the visitor has trained anything."""
     card = cache.card(name)
-    with theme.card(f"How {name} learned", role="code", aside=f"{card.epochs} epochs", key="training_card"):
+    epochs = f"{card.epochs:,} epoch{'s' * (card.epochs != 1)}"
+    with theme.card(f"How {name} learned", role="code", aside=epochs, key="training_card"):
         if card.code_size == 2 and not card.config.linear_output:
             codes = cache.codes(name)
             loss_and_map(models.history(name), codes.z[:MAP_POINTS], codes.labels[:MAP_POINTS])

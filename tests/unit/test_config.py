@@ -28,6 +28,8 @@ from aemodels.training.config import TrainingConfig
         {"hidden": [1] * 9},
         {"hidden": "512"},
         {"hidden": (10**9,)},
+        {"hidden": (10**400,)},
+        {"beta": 10**400},
         {"variational": 1},
         {"loss": "cross_entropy", "point_size": 3},
         {"latent_dim": None},

@@ -177,7 +177,7 @@ def test_an_unknown_kind_is_refused_with_the_ones_there_are(images):
 
 
 @KINDS
-@pytest.mark.parametrize("level", [-0.01, 1e9, float("nan"), float("inf"), "0.5", None, True])
+@pytest.mark.parametrize("level", [-0.01, 1e9, 10**400, float("nan"), float("inf"), "0.5", None, True])
 def test_a_level_out_of_bounds_is_refused_with_the_bounds(kind, level, images):
     record: Corruption = CORRUPTIONS[kind]
     with pytest.raises(CorruptionError, match=f"from {record.low:g} to {record.high:g}"):

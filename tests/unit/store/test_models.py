@@ -240,6 +240,7 @@ def test_one_damaged_folder_is_named_and_hides_no_other(test_split, home):
         {"model": {"architecture": "dense", "hidden": [10**9]}},
         {"seed": "1"},
         {"metrics": {"mse": None}},
+        {"metrics": {"mse": 10**400}},
         {"atlas": {"columns": 48, "rows": 48, "x": [1, 0], "y": [0, 1]}},
         {"name": 3},
         {"surprise": 1},
