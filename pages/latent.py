@@ -4,12 +4,13 @@ import functools
 
 import streamlit as st
 
-from pages.ui import cache, choice, latent_panel, map_view, sidebar, state
+from pages.ui import cache, choice, latent_panel, map_layers, map_view, sidebar, tray
 
 name, remark = map_view.mapped(sidebar.current_model())
 if remark:
     st.info(remark, icon=":material/info:")
 choice.obey_address(name)
+tray.obey_address(name)
 plane = cache.map_plane(name)
 left, right = st.columns([650, 336], gap="small")
 with left:
@@ -18,25 +19,17 @@ with left:
         st.caption(
             f"{len(cache.codes(name).z):,} test images · hover to look, click to keep", width="content"
         )
-    view = "Points"
-    if cache.card(name).atlas:
-        view = st.pills(
-            "What the map shows",
-            ["Points", "Manifold"],
-            default="Points",
-            required=True,
-            key=state.LATENT_VIEW.name,
-            label_visibility="collapsed",
-        )
     with st.container(border=True, key="map_card"):
+        map_layers.map_layers(name)
         take_place = functools.partial(latent_panel.take_place, name)
-        map_view.map_view(name, height=500, on_place=take_place, manifold=view == "Manifold")
+        map_view.map_view(name, height=470, on_place=take_place)
     if not plane.is_code:
         st.caption(
             f"This model's code has {len(plane.origin)} numbers. The map is the plane in which they vary most, "
             f"with {plane.share:.0%} of their variance. A click on a point decodes its exact code; a click beside "
             "one decodes the code that lies in the plane."
         )
+below = st.container()
 with right:
-    panel = latent_panel.latent_panel(name)
+    panel = latent_panel.latent_panel(name, below)
 panel.finish()

@@ -20,7 +20,7 @@ import streamlit as st
 
 from aemodels.data import datasets
 from aemodels.data.corruptions import CORRUPTIONS
-from aemodels.errors import AemodelsError
+from aemodels.errors import AemodelsError, StoreError
 from aemodels.measure import metrics
 from aemodels.measure.baselines import Pca
 from aemodels.store import models
@@ -134,6 +134,12 @@ def class_names(name: str) -> tuple[str, ...]:
     return () if record is None else record.class_names
 
 
+def class_name(name: str, label: int) -> str:
+    """A label in words, as the model's data set has them."""
+    names = class_names(name)
+    return names[label] if label < len(names) else str(label)
+
+
 def has_codes(name: str) -> bool:
     """Whether the model's codes are stored: those of feature maps, thousands of numbers each, are not."""
     try:
@@ -231,10 +237,6 @@ def pca(dataset: str, code_size: int) -> Pca:
 # --- figures ----------------------------------------------------------------------------------------------
 
 
-MANIFOLD_SIDE: Final = 20
-"""Images a side of the manifold grid: at 500 pixels each is still to be recognised."""
-
-
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _map_plane(name: str, version: str) -> plane.Plane:
     return plane.fit(codes(name).z)
@@ -272,21 +274,60 @@ def map_figure(name: str, *, legend: bool = True) -> Any:
     return _map_figure(name, _version(name), legend)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _manifold_figure(name: str, version: str) -> Any:
-    from aemodels.figures import manifold
-    from aemodels.latent import atlas
+@dataclass(frozen=True)
+class MapLayer:
+    """A field over the map as a picture: a data URI, the bounds that it covers, and the range of its colour."""
 
-    lattice, path = card(name).atlas, models.atlas_path(name)
-    if lattice is None or path is None:
-        return None
-    tiles = atlas.manifold(atlas.Atlas.from_png(path.read_bytes(), **lattice), MANIFOLD_SIDE)
-    return manifold.manifold_figure(tiles, lattice["x"], lattice["y"], map_figure(name))
+    uri: str
+    x: tuple[float, float]
+    y: tuple[float, float]
+    low: float | None = None
+    high: float | None = None
 
 
-def manifold_figure(name: str) -> Any | None:
-    """The decoder's images all over the map, on the same axes; None for a model without an atlas."""
-    return _manifold_figure(name, _version(name))
+MANIFOLD: Final = "manifold"
+MANIFOLD_SIDE: Final = 20
+"""Images a side of the manifold grid: at 500 pixels each is still to be recognised."""
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _layer(name: str, version: str, layer: str) -> MapLayer:
+    from aemodels.figures import images, layers
+    from aemodels.latent import atlas, fields
+
+    if layer == MANIFOLD:
+        path, lattice = models.atlas_path(name), card(name).atlas
+        if path is None or lattice is None:
+            raise StoreError("This model has no atlas to show as a manifold. Train and save it again.")
+        tiles = atlas.manifold(atlas.Atlas.from_png(path.read_bytes(), **lattice), MANIFOLD_SIDE)
+        picture = images.png(images.grid(tiles, MANIFOLD_SIDE, gap=0))
+        return _over_nodes(picture, (lattice["x"], lattice["y"]), MANIFOLD_SIDE)
+    places, model = map_places(name), answering(name)
+    given = {"codes": places, "labels": codes(name).labels, "encode": model.encode, "decode": model.decode}
+    extent = atlas.extent(places)
+    arguments = {need: given[need] for need in fields.FIELDS[layer].needs}
+    measured = getattr(fields, layer)(**arguments, extent=extent)
+    if layer not in layers.HUES:
+        return _over_nodes(layers.png(layers.regions_image(measured)), extent, fields.NODES)
+    drawn = layers.field_image(measured, colour=layers.HUES[layer])
+    return _over_nodes(layers.png(drawn.image), extent, fields.NODES, drawn.low, drawn.high)
+
+
+def _over_nodes(
+    png: bytes, extent: Any, nodes: int, low: float | None = None, high: float | None = None
+) -> MapLayer:
+    """A picture of so many nodes a side: the outermost lie on the bounds, and each reaches half a step around."""
+    half = [(top - bottom) / (nodes - 1) / 2 for bottom, top in extent]
+    x, y = ((bottom - more, top + more) for (bottom, top), more in zip(extent, half, strict=True))
+    return MapLayer("data:image/png;base64," + base64.b64encode(png).decode("ascii"), x, y, low, high)
+
+
+def layer(name: str, layer: str) -> MapLayer:
+    """A field of `aemodels.latent.fields`, or the manifold, over the map of `name`.
+
+    The first call measures a field, which takes a second or two.
+    """
+    return _layer(name, _version(name), layer)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from aemodels.data.datasets import Dataset
 from aemodels.latent import neighbours
 from aemodels.measure import metrics
-from pages.ui import cache, choice, errors, map_view, pictures, places, state, theme
+from pages.ui import cache, choice, errors, kept_card, map_view, pictures, places, state, theme, tray
 from pages.ui.late import Late
 
 KEY: Final = "latent_panel"  # of the fragment: a click on the map reruns it alone
@@ -24,25 +24,32 @@ VOTERS: Final = 10  # nearest test images that say what a place looks like
 MOST_SLIDERS: Final = 4  # of a long code: the numbers that vary most
 
 
-def latent_panel(name: str) -> Late:
-    """Show what the visitor has chosen on the map of `name`, and let the sliders move it.
+def latent_panel(name: str, below: DeltaGenerator) -> Late:
+    """Show what the visitor has chosen on the map of `name`, let the sliders move it; `below` takes the tray.
 
     What comes back draws the density: measuring it takes a moment the first time, so finish it when all stands.
     """
     late = Late(functools.partial(_density, name))
-    _panel(name, late)
+    _panel(name, late, below)
     return late
 
 
 def take_place(name: str, claimed: object) -> None:
-    """A click that the chart itself reports: choose that place and rerun the panel, nothing else. A callback."""
-    choice.choose_place(name, claimed)
+    """A click that the chart itself reports: keep that place and rerun the panel alone. A callback."""
+    keep_place(name, claimed)
     st.rerun(KEY)
+
+
+def keep_place(name: str, claimed: object) -> None:
+    """Choose the place [x, y] that a browser claims was clicked, and put it into the tray."""
+    choice.choose_place(name, claimed)
+    if state.PLACE_PROBLEM.get() is None:
+        tray.keep(name, choice.current(name).code)
 
 
 @st.fragment(key=KEY)
 @errors.as_sentences()
-def _panel(name: str, late: Late) -> None:
+def _panel(name: str, late: Late, below: DeltaGenerator) -> None:
     chosen = choice.current(name)
     originals = cache.originals(name)
     slot = _decoded_card(name, chosen, originals)
@@ -56,6 +63,8 @@ def _panel(name: str, late: Late) -> None:
     _neighbours_card(name, chosen, originals)
     choice.write_address(chosen)
     late.place(slot)
+    with below:
+        kept_card.kept_card(name)
 
 
 def _decoded_card(name: str, chosen: choice.Choice, originals: Dataset | None) -> DeltaGenerator:
@@ -77,9 +86,7 @@ def _decoded_card(name: str, chosen: choice.Choice, originals: Dataset | None) -
             _figures(name, chosen, decoded, original)
             slot = st.container(width="content")
             place = cache.map_plane(name).project(chosen.as_array())[0]
-            take = functools.partial(
-                choice.choose_place, name
-            )  # the marker's own rerun is that of this fragment
+            take = functools.partial(keep_place, name)  # the marker reruns its own fragment, this one
             map_view.map_marker((float(place[0]), float(place[1])), f"The decoded place, {words}", take)
     return slot
 
@@ -90,11 +97,11 @@ def _figures(name: str, chosen: choice.Choice, decoded: np.ndarray, original: np
         near = neighbours.nearest(cache.codes(name).z, chosen.as_array(), VOTERS).index
         winner, votes = most_common(labels[near])
         words = f"The class of most of the {len(near)} nearest test images: of {votes}."
-        st.metric("looks like", class_name(name, winner), width="content", help=words)
+        st.metric("looks like", cache.class_name(name, winner), width="content", help=words)
         st.metric("agree", f"{votes} of {len(near)}", width="content", help="Nearest images of that class.")
         return
     words = f"What the data set says of its test image number {chosen.point:,}."
-    st.metric("label", class_name(name, int(labels[chosen.point])), width="content", help=words)
+    st.metric("label", cache.class_name(name, int(labels[chosen.point])), width="content", help=words)
     if original is not None:
         error = float(metrics.mse(original, decoded)[0])
         words = "Mean squared error between the two images, over their 784 pixels."
@@ -137,7 +144,7 @@ def _sliders_card(name: str, chosen: choice.Choice) -> None:
 def _neighbours_card(name: str, chosen: choice.Choice, originals: Dataset | None) -> None:
     found = cache.codes(name)
     near = neighbours.nearest(found.z, chosen.as_array(), NEIGHBOURS, exclude=chosen.point).index
-    words = [f"Test image {index}, a {class_name(name, int(found.labels[index]))}" for index in near]
+    words = [f"Test image {index}, a {cache.class_name(name, int(found.labels[index]))}" for index in near]
     if originals is not None:
         images = originals.test.values[near]
     else:
@@ -157,12 +164,6 @@ def most_common(labels: np.ndarray) -> tuple[int, int]:
     """The most frequent label and how often it occurs; of several the smallest."""
     values, counts = np.unique(labels, return_counts=True)
     return int(values[counts.argmax()]), int(counts.max())
-
-
-def class_name(name: str, label: int) -> str:
-    """A label in words, as the model's data set has them."""
-    names = cache.class_names(name)
-    return names[label] if label < len(names) else str(label)
 
 
 def slider_dimensions(z: np.ndarray) -> list[int]:

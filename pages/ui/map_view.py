@@ -19,15 +19,13 @@ from pages.ui.components.latent_marker import clicked, latent_marker
 OnPlace = Callable[[Any], None]
 
 
-def map_view(
-    name: str, *, height: int, on_place: OnPlace, manifold: bool = False, small: bool = False
-) -> None:
-    """Show the map of `name`, `height` pixels high: its points, or the decoder's images all over it.
+def map_view(name: str, *, height: int, on_place: OnPlace, small: bool = False) -> None:
+    """Show the map of `name`, `height` pixels high.
 
     `on_place` is a callback for browsers without components, see `map_marker` for all others; it gets [x, y] as the
     browser sent it, unchecked. A small map has no legend and no toolbar, and leaves the mouse wheel to the page.
     """
-    figure = (cache.manifold_figure(name) if manifold else None) or cache.map_figure(name, legend=not small)
+    figure = cache.map_figure(name, legend=not small)
     with st.container(gap=None):
         st.plotly_chart(
             figure,

@@ -40,7 +40,11 @@ MODEL_PICKER: Final = Key[str | None]("model_picker", None)
 LATENT_MAP: Final = Key[Any]("latent_map", None)
 HOVER: Final = Key[Any]("hover_preview", None)
 LATENT_MARKER: Final = Key[Any]("latent_marker", None)
-LATENT_VIEW: Final = Key[str]("latent_view", "Points")
+LATENT_TRAIL: Final = Key[Any]("latent_trail", None)
+LATENT_LAYERS: Final = Key[Any]("latent_layers", None)
+KEPT_TRAY: Final = Key[Any]("kept_tray", None)
+WALK_KIND: Final = Key[str]("walk_kind", "straight")
+WALK_STEPS: Final = Key[int]("walk_steps", 16)
 DIGIT_SOURCE: Final = Key[str]("digit_source", "Draw")
 DIGIT_CANVAS: Final = Key[Any]("digit_canvas", None)
 DIGIT_UPLOAD: Final = Key[Any]("digit_upload", None)
@@ -74,6 +78,12 @@ MODEL_ADDRESS: Final = Key[str | None]("_model_address", None)  # the last ?mode
 CODE_ADDRESS: Final = Key[str | None]("_code_address", None)  # the last ?z= that we wrote or obeyed
 CODE: Final = Key["tuple[float, ...] | None"]("_code", None)  # the point shown on the latent page
 CODE_MODEL: Final = Key[str | None]("_code_model", None)  # the model that CODE belongs to
+LAYERS_WANTED: Final = Key["frozenset[str]"]("_layers_wanted", frozenset())  # fields that were asked for
+KEPT: Final = Key["dict[str, tuple[tuple[float, ...], ...]]"]("_kept", {})  # codes kept, by model
+KEPT_BEFORE: Final = Key["dict[str, tuple[tuple[tuple[float, ...], ...], ...]]"](
+    "_kept_before", {}
+)  # for undo
+KEPT_ADDRESS: Final = Key[str | None]("_kept_address", None)  # the last ?kept= that we wrote or obeyed
 PLACE_PROBLEM: Final = Key[str | None]("_place_problem", None)  # why the last click or address was not obeyed
 HOME_DIGIT: Final = Key["int | None"]("_home_digit", None)  # which of the test digits Home shows
 HOME_PLACE: Final = Key["tuple[float, float] | None"]("_home_place", None)  # a place clicked on Home's map

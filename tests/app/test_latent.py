@@ -74,14 +74,6 @@ def test_a_model_without_a_map_gets_a_sentence_and_another_model(open_page, pict
         assert picture(app, DRAWN) is not None
 
 
-def test_the_manifold_is_another_view_of_the_same_map(open_page, picture):
-    app = open_page("latent")
-    before = picture(app, DRAWN)
-    app.button_group(key="latent_view").set_value(["Manifold"]).run()
-    assert not app.exception
-    assert picture(app, DRAWN) == before
-
-
 # What a browser sends, and what becomes of it: pure functions.
 
 

@@ -2,7 +2,6 @@
 
 import io
 import re
-from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -12,37 +11,8 @@ from sklearn.decomposition import PCA
 
 from aemodels import preview
 from aemodels.data import datasets
-from aemodels.latent import neighbours
-from aemodels.store import models
 from tests.browser.conftest import PATIENCE
-
-IMAGE = ".st-key-{} img"
-
-
-def source(page: Page, key: str) -> str:
-    """The picture that the element `key` shows, as the browser has it."""
-    image = page.locator(IMAGE.format(key)).first
-    expect(image).to_be_visible()
-    return image.get_attribute("src") or ""
-
-
-def expect_another(page: Page, key: str, before: str) -> str:
-    """Wait until the element `key` shows another picture than `before`; returns it."""
-    image = page.locator(IMAGE.format(key)).first
-    expect(image).not_to_have_attribute("src", before)
-    return image.get_attribute("src") or ""
-
-
-def quiet(page: Page) -> None:
-    """Wait until no script run is under way."""
-    expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0)
-    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
-
-
-def choose(page: Page, key: str, option: str) -> None:
-    """Pick `option` in the selectbox `key`."""
-    page.locator(f".st-key-{key} [role=combobox]").first.click()
-    page.get_by_role("option", name=option, exact=True).click()
+from tests.browser.looking import choose, expect_another, quiet, source
 
 
 def a_seven(ground: str = "white", ink: str = "black") -> bytes:
@@ -149,78 +119,6 @@ def test_the_noise_slider_changes_the_noisy_and_the_denoised_image(page, server)
     expect_another(page, "denoised", clean)
     choose(page, "noise_kind", "Salt and pepper")
     expect_another(page, "noisy_image", noisy)
-
-
-def test_a_click_on_a_point_of_the_map_decodes_it(page, server):
-    page.goto(f"{server.url}/latent")
-    before = source(page, "decoded")
-    quiet(page)
-    # The place of a real point, by the chart's own axes.
-    place = page.evaluate(
-        """() => {
-            const chart = document.querySelector('.st-key-latent_map .js-plotly-plot');
-            const area = chart.querySelector('.nsewdrag').getBoundingClientRect();
-            const {xaxis, yaxis} = chart._fullLayout;
-            const trace = chart._fullData[3];
-            return [area.left + xaxis.d2p(trace.x[5]), area.top + yaxis.d2p(trace.y[5]), trace.x[5], trace.y[5]];
-        }"""
-    )
-    page.mouse.move(place[0], place[1])
-    page.mouse.click(place[0], place[1])
-    before = expect_another(page, "decoded", before)
-    expect(page).to_have_url(re.compile(r"[?&]z="))
-    x, y = (float(part) for part in re.search(r"z=([-0-9.e]+)(?:,|%2C)([-0-9.e]+)", page.url).groups())
-    assert abs(x - place[2]) < 0.2
-    assert abs(y - place[3]) < 0.2
-    # Beside every point a click decodes, too.
-    page.mouse.click(place[0] + 60, place[1] - 60)
-    before = expect_another(page, "decoded", before)
-    page.locator(".st-key-z1").get_by_role("slider").focus()
-    page.keyboard.press("ArrowRight")
-    for _ in range(30):
-        page.keyboard.press("ArrowRight")
-    expect_another(page, "decoded", before)
-
-
-def test_the_density_is_that_of_the_place_that_was_clicked(page, server):
-    page.goto(f"{server.url}/latent")
-    figure = page.locator("[data-testid=stMetric]").filter(has_text="density")
-    codes = models.codes("vae-mnist-2d").z
-    crowding = neighbours.crowding(codes)
-    area = page.locator(".st-key-latent_map .nsewdrag").first.bounding_box()
-    shown = set()
-    for x, y in ((0.5, 0.5), (0.4, 0.6), (0.62, 0.45)):
-        expect(figure).to_be_visible()
-        quiet(page)
-        before = page.url
-        page.mouse.click(area["x"] + x * area["width"], area["y"] + y * area["height"])
-        expect(page).not_to_have_url(before)
-        z = np.asarray(
-            [[float(part) for part in parse_qs(urlsplit(page.url).query)["z"][0].split(",")]], np.float32
-        )
-        at = np.abs(codes - z).max(axis=1)
-        exclude = int(at.argmin()) if at.min() < 1e-3 else None
-        share = neighbours.density_percentile(codes, z, crowding, exclude=exclude)
-        # The address has three decimals of what may be a test image's exact code: a per cent of slack.
-        near = "|".join(f"{share + slack:.0f}" for slack in (-1, 0, 1))
-        expect(figure.locator("[data-testid=stMetricValue]")).to_have_text(re.compile(f"^({near}) %$"))
-        shown.add(f"{share:.0f}")
-    assert len(shown) == 3  # otherwise an old figure could pass for a new one
-
-
-def test_hovering_over_the_map_shows_a_picture_without_the_server(page, server):
-    sent = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
-    page.goto(f"{server.url}/latent")
-    source(page, "decoded")
-    quiet(page)
-    assert sent  # the page's own start: what is sent is seen here
-    sent.clear()
-    area = page.locator(".st-key-latent_map .nsewdrag").first.bounding_box()
-    page.mouse.move(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2, steps=5)
-    preview = page.locator(".st-key-hover_preview canvas").first
-    expect(preview).to_be_visible()
-    assert sent == []
 
 
 @pytest.mark.parametrize(

@@ -58,13 +58,20 @@ class PlotBinding {
     return [x, y];
   }
 
-  // [x, y] in data → pixels from the chart's upper left corner, or null outside the axes.
-  toPixels([x, y]) {
+  // [x, y] in data → pixels from the chart's upper left corner, also outside the axes.
+  pixels([x, y]) {
     const { xaxis, yaxis } = this.plot._fullLayout;
     const u = (x - xaxis.range[0]) / (xaxis.range[1] - xaxis.range[0]);
     const v = (y - yaxis.range[1]) / (yaxis.range[0] - yaxis.range[1]);
-    if (!(u >= 0 && u <= 1 && v >= 0 && v <= 1)) return null;
     return [xaxis._offset + u * xaxis._length, yaxis._offset + v * yaxis._length];
+  }
+
+  // The same, or null outside the axes.
+  toPixels(place) {
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    const [left, top] = this.pixels(place);
+    const [right, below] = [left - xaxis._offset, top - yaxis._offset];
+    return right >= 0 && right <= xaxis._length && below >= 0 && below <= yaxis._length ? [left, top] : null;
   }
 }
 PlotBinding.EVENTS = ["plotly_afterplot", "plotly_relayout", "plotly_relayouting"];

@@ -1,0 +1,47 @@
+"""The tray of kept places: small images in a row, each with its number; a click goes there, the cross removes it.
+
+What the visitor does is the trigger `act` with `{"what": "go" | "remove" | "undo" | "clear", "index": number}`,
+which is what a browser claims and must be checked by whoever reads it (`pages.ui.kept_card`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, TypedDict
+
+import streamlit as st
+
+_FOLDER: Final = Path(__file__).parent
+
+
+class Item(TypedDict):
+    """One kept place: its image as a data URI, and what is said of it."""
+
+    uri: str
+    label: str
+
+
+_mount = st.components.v2.component(
+    "kept_tray",
+    html=(_FOLDER / "kept_tray.html").read_text(encoding="utf-8"),
+    css=(_FOLDER / "kept_tray.css").read_text(encoding="utf-8"),
+    js=(_FOLDER / "kept_tray.js").read_text(encoding="utf-8"),
+)
+
+
+def kept_tray(
+    *, key: str, items: Sequence[Item], current: int | None, undo: bool, on_act: Callable[[], None]
+) -> None:
+    """Show `items`; `current` is the one that is decoded just now, `undo` whether there is a change to undo.
+
+    `on_act` runs after a click in the tray; `acted(key)` tells what it was.
+    """
+    data = {"items": list(items), "current": current, "undo": undo}
+    _mount(key=key, data=data, height="content", on_act_change=on_act)
+
+
+def acted(key: str) -> Any:
+    """What the browser sent with the click that is being answered: unchecked; None if there was none."""
+    value = st.session_state.get(key)
+    return None if value is None else value.get("act")

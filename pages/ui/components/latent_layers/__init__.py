@@ -1,0 +1,53 @@
+"""Switches for what lies below the points of a Plotly map: pictures and lines in data units.
+
+A switch works in the browser alone. Only the first time that a layer is wanted, and is not among the data, the
+state value `wanted` (a list of names, as a browser claims it) asks Python for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, NotRequired, TypedDict
+
+import streamlit as st
+
+_FOLDER: Final = Path(__file__).parent
+_BINDING: Final = (_FOLDER.parent / "plot_binding.js").read_text(encoding="utf-8")
+
+
+class Switch(TypedDict):
+    """One layer: what its switch says, and what it draws once that is known."""
+
+    name: str
+    title: str
+    help: str
+    uri: NotRequired[str]  # a picture over `x` and `y`: [low, high]
+    x: NotRequired[list[float]]
+    y: NotRequired[list[float]]
+    lines: NotRequired[list[list[list[float]]]]  # polylines of [x, y]
+    note: NotRequired[str]  # its scale, said while it is shown
+
+
+_mount = st.components.v2.component(
+    "latent_layers",
+    html=(_FOLDER / "latent_layers.html").read_text(encoding="utf-8"),
+    css=(_FOLDER / "latent_layers.css").read_text(encoding="utf-8"),
+    js=_BINDING + (_FOLDER / "latent_layers.js").read_text(encoding="utf-8"),
+)
+
+
+def latent_layers(*, key: str, chart: str, layers: Sequence[Switch], on_wanted: Callable[[], None]) -> None:
+    """Show a switch for the points and one for each of `layers`, below the points of the chart of key `chart`.
+
+    `on_wanted` runs when a layer is switched on that has nothing to draw yet; `wanted(key)` tells which.
+    """
+    _mount(
+        key=key, data={"chart": chart, "layers": list(layers)}, height="content", on_wanted_change=on_wanted
+    )
+
+
+def wanted(key: str) -> Any:
+    """The names that the browser asked for: unchecked; None if it has not asked."""
+    value = st.session_state.get(key)
+    return None if value is None else value.get("wanted")

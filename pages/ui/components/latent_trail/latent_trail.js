@@ -1,0 +1,90 @@
+// Numbered rings at the kept places and a line through the places of a path, over the chart.
+//
+// data: { chart: key of the chart, kept: [[x, y], …], path: [[x, y], …], label: what a screen reader says }
+const SVG = "http://www.w3.org/2000/svg";
+
+class Trail {
+  constructor() {
+    this.svg = document.createElementNS(SVG, "svg");
+    this.svg.setAttribute("role", "img");
+    Object.assign(this.svg.style, { position: "absolute", overflow: "hidden", pointerEvents: "none", zIndex: "4" });
+  }
+
+  update({ data, parentElement }) {
+    this.data = data;
+    this.svg.setAttribute("aria-label", data.label);
+    const style = getComputedStyle(parentElement.host ?? parentElement);
+    this.ink = style.getPropertyValue("--st-text-color");
+    this.ground = style.getPropertyValue("--st-background-color");
+    if (data.chart !== this.chart) {
+      this.chart = data.chart;
+      this.binding?.destroy();
+      this.binding = new PlotBinding(`.st-key-${CSS.escape(data.chart)} .js-plotly-plot`, {
+        bind: (plot) => plot.appendChild(this.svg),
+        unbind: () => this.svg.remove(),
+        change: () => this.draw(),
+      });
+    }
+    this.draw();
+  }
+
+  draw() {
+    const plot = this.binding?.plot;
+    if (!plot) return;
+    if (this.svg.parentNode !== plot) plot.appendChild(this.svg);
+    const { xaxis, yaxis } = plot._fullLayout;
+    Object.assign(this.svg.style, {
+      left: `${xaxis._offset}px`, top: `${yaxis._offset}px`, width: `${xaxis._length}px`, height: `${yaxis._length}px`,
+    });
+    const at = (place) => {
+      const [x, y] = this.binding.pixels(place);
+      return [x - xaxis._offset, y - yaxis._offset];
+    };
+    const children = [];
+    if (this.data.path.length > 1) {
+      const points = this.data.path.map((place) => at(place).map((value) => value.toFixed(1)).join(",")).join(" ");
+      const line = { points, fill: "none", "stroke-linejoin": "round", "stroke-linecap": "round" };
+      children.push(element("polyline", { ...line, stroke: this.ground, "stroke-width": 5, "stroke-opacity": 0.8 }));
+      children.push(element("polyline", { ...line, stroke: this.ink, "stroke-width": 2 }));
+      for (const place of this.data.path) {
+        const [cx, cy] = at(place);
+        children.push(element("circle", { cx, cy, r: 2, fill: this.ink }));
+      }
+    }
+    this.data.kept.forEach((place, index) => {
+      const [cx, cy] = at(place);
+      children.push(element("circle", { cx, cy, r: 8, fill: this.ground, stroke: this.ink, "stroke-width": 1.5 }));
+      const number = element("text", {
+        x: cx, y: cy + 3.5, fill: this.ink, "font-size": 10, "font-family": "system-ui, sans-serif", "text-anchor": "middle",
+      });
+      number.textContent = String(index + 1);
+      children.push(number);
+    });
+    this.svg.replaceChildren(...children);
+  }
+
+  destroy() {
+    this.binding?.destroy();
+    this.svg.remove();
+  }
+}
+
+function element(name, attributes) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+const trails = new WeakMap();
+
+// Streamlit calls this again whenever data changes, and the last cleanup once the component is gone.
+export default function (component) {
+  const { parentElement } = component;
+  if (!trails.has(parentElement)) trails.set(parentElement, new Trail());
+  const trail = trails.get(parentElement);
+  trail.update(component);
+  return () => {
+    trail.destroy();
+    trails.delete(parentElement);
+  };
+}

@@ -1,0 +1,115 @@
+"""The tray: the codes that a visitor has kept of each model, in their order, with undo, and in the address.
+
+The codes lie in the session, a tuple for each model; every change puts the tuple before it on a stack, so that any
+of them can be undone. What an address or a browser claims is checked here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+
+from aemodels.errors import AemodelsError, ConfigError
+from pages.ui import cache, choice, places, state
+
+PARAMETER: Final = "kept"  # in the address: ?kept=0.3,-1.2;0.5,0.1
+SEPARATOR: Final = ";"
+MOST: Final = 24  # codes of one model; the oldest makes room
+MOST_CHANGES: Final = 50  # that can be undone
+LONGEST_ADDRESS: Final = 1_500  # characters: more of a tray is not put into the address
+
+Codes = tuple[places.Code, ...]
+
+
+def kept(name: str) -> Codes:
+    """What is kept of this model, oldest first."""
+    return state.KEPT.get().get(name, ())
+
+
+def keep(name: str, code: places.Code) -> None:
+    """Add a code; the same one twice in a row is kept once."""
+    codes = kept(name)
+    if not codes or codes[-1] != code:
+        _change(name, (*codes, code)[-MOST:])
+
+
+def remove(name: str, index: int) -> None:
+    """Take out one code."""
+    codes = kept(name)
+    _change(name, codes[:index] + codes[index + 1 :])
+
+
+def clear(name: str) -> None:
+    """Take out all."""
+    if kept(name):
+        _change(name, ())
+
+
+def can_undo(name: str) -> bool:
+    """Whether there is a change to take back."""
+    return bool(state.KEPT_BEFORE.get().get(name))
+
+
+def undo(name: str) -> None:
+    """Take back the last change, whatever it was."""
+    stacks = state.KEPT_BEFORE.get()
+    before = stacks.get(name, ())
+    if before:
+        state.KEPT.set({**state.KEPT.get(), name: before[-1]})
+        state.KEPT_BEFORE.set({**stacks, name: before[:-1]})
+
+
+def position(claimed: Any, count: int) -> int:
+    """The index of one of `count` codes that a browser claims to mean; ConfigError for anything else."""
+    whole = isinstance(claimed, int) and not isinstance(claimed, bool)
+    if not whole or not 0 <= claimed < count:
+        raise ConfigError(f"There are {count} kept places, counted from 0. Received: “{str(claimed)[:40]}”.")
+    return int(claimed)
+
+
+def from_text(text: str, size: int, limit: float) -> Codes:
+    """The codes in an address, such as “0.3,-1.2;0.5,0.1”: at most 24, each as `places.from_text` wants it."""
+    parts = text.split(SEPARATOR) if text else []
+    if len(parts) > MOST:
+        raise ConfigError(f"An address holds at most {MOST} kept places. Received: {len(parts)}.")
+    return tuple(places.from_text(part, size, limit) for part in parts)
+
+
+def to_text(codes: Codes) -> str:
+    """The codes as the address has them: the newest, as many as fit."""
+    texts = [places.to_text(code) for code in codes]
+    while len(SEPARATOR.join(texts)) > LONGEST_ADDRESS:
+        del texts[0]
+    return SEPARATOR.join(texts)
+
+
+def obey_address(name: str) -> None:
+    """Keep what `?kept=` says, where it says something new; nonsense there becomes a sentence."""
+    asked = st.query_params.get(PARAMETER)
+    if asked is None or asked == state.KEPT_ADDRESS.get():
+        return
+    state.KEPT_ADDRESS.set(asked)
+    try:
+        codes = from_text(asked, cache.codes(name).z.shape[1], choice.limit(name))
+    except AemodelsError as error:
+        state.PLACE_PROBLEM.set(str(error))
+        return
+    _change(name, codes)
+
+
+def write_address(name: str) -> None:
+    """Keep `?kept=` true to the tray; an empty tray leaves nothing there."""
+    text = to_text(kept(name))
+    state.KEPT_ADDRESS.set(text)
+    if text != st.query_params.get(PARAMETER, ""):
+        if text:
+            st.query_params[PARAMETER] = text
+        else:
+            del st.query_params[PARAMETER]
+
+
+def _change(name: str, codes: Codes) -> None:
+    stacks = state.KEPT_BEFORE.get()
+    state.KEPT_BEFORE.set({**stacks, name: (*stacks.get(name, ()), kept(name))[-MOST_CHANGES:]})
+    state.KEPT.set({**state.KEPT.get(), name: codes})

@@ -1,0 +1,175 @@
+"""The latent explorer under the mouse: hover, click, keep, undo, walk, switch layers."""
+
+import io
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from aemodels.figures import film
+from aemodels.latent import neighbours
+from aemodels.store import models
+from tests.browser.looking import expect_another, quiet, source
+
+
+def click_map(page: Page, x: float, y: float) -> None:
+    """Click at a share of the map's width and height, and wait until that place is decoded and kept."""
+    before = page.url
+    area = page.locator(".st-key-latent_map .nsewdrag").first.bounding_box()
+    page.mouse.click(area["x"] + x * area["width"], area["y"] + y * area["height"])
+    expect(page).not_to_have_url(before)
+    quiet(page)
+
+
+def in_address(page: Page, parameter: str) -> list[list[float]]:
+    """The codes that the address holds."""
+    text = parse_qs(urlsplit(page.url).query)[parameter][0]
+    return [[float(number) for number in code.split(",")] for code in text.split(";")]
+
+
+def test_a_click_on_a_point_of_the_map_decodes_it(page, server):
+    page.goto(f"{server.url}/latent")
+    before = source(page, "decoded")
+    quiet(page)
+    # The place of a real point, by the chart's own axes.
+    place = page.evaluate(
+        """() => {
+            const chart = document.querySelector('.st-key-latent_map .js-plotly-plot');
+            const area = chart.querySelector('.nsewdrag').getBoundingClientRect();
+            const {xaxis, yaxis} = chart._fullLayout;
+            const trace = chart._fullData[3];
+            return [area.left + xaxis.d2p(trace.x[5]), area.top + yaxis.d2p(trace.y[5]), trace.x[5], trace.y[5]];
+        }"""
+    )
+    page.mouse.move(place[0], place[1])
+    page.mouse.click(place[0], place[1])
+    before = expect_another(page, "decoded", before)
+    expect(page).to_have_url(re.compile(r"[?&]z="))
+    x, y = (float(part) for part in re.search(r"z=([-0-9.e]+)(?:,|%2C)([-0-9.e]+)", page.url).groups())
+    assert abs(x - place[2]) < 0.2
+    assert abs(y - place[3]) < 0.2
+    # Beside every point a click decodes, too.
+    page.mouse.click(place[0] + 60, place[1] - 60)
+    before = expect_another(page, "decoded", before)
+    page.locator(".st-key-z1").get_by_role("slider").focus()
+    page.keyboard.press("ArrowRight")
+    for _ in range(30):
+        page.keyboard.press("ArrowRight")
+    expect_another(page, "decoded", before)
+
+
+def test_the_density_is_that_of_the_place_that_was_clicked(page, server):
+    page.goto(f"{server.url}/latent")
+    source(page, "decoded")
+    quiet(page)
+    figure = page.locator("[data-testid=stMetric]").filter(has_text="density")
+    codes = models.codes("vae-mnist-2d").z
+    crowding = neighbours.crowding(codes)
+    shown = set()
+    for place in ((0.5, 0.5), (0.4, 0.6), (0.62, 0.45)):
+        click_map(page, *place)
+        z = np.asarray(in_address(page, "z"), np.float32)
+        at = np.abs(codes - z).max(axis=1)
+        exclude = int(at.argmin()) if at.min() < 1e-3 else None
+        share = neighbours.density_percentile(codes, z, crowding, exclude=exclude)
+        # The address has three decimals of what may be a test image's exact code: a per cent of slack.
+        near = "|".join(f"{share + slack:.0f}" for slack in (-1, 0, 1))
+        expect(figure.locator("[data-testid=stMetricValue]")).to_have_text(re.compile(f"^({near}) %$"))
+        shown.add(f"{share:.0f}")
+    assert len(shown) == 3  # otherwise an old figure could pass for a new one
+
+
+def test_hovering_over_the_map_shows_a_picture_without_the_server(page, server):
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.goto(f"{server.url}/latent")
+    source(page, "decoded")
+    quiet(page)
+    assert sent  # the page's own start: what is sent is seen here
+    sent.clear()
+    area = page.locator(".st-key-latent_map .nsewdrag").first.bounding_box()
+    page.mouse.move(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2, steps=5)
+    preview = page.locator(".st-key-hover_preview canvas").first
+    expect(preview).to_be_visible()
+    assert sent == []
+
+
+def test_what_is_clicked_is_kept_walked_taken_along_and_undone(page, server):
+    page.goto(f"{server.url}/latent")
+    source(page, "decoded")
+    quiet(page)
+    items = page.locator(".st-key-kept_tray .items li")
+    expect(items).to_have_count(0)
+    for count, place in enumerate(((0.45, 0.3), (0.6, 0.6), (0.4, 0.7)), 1):
+        click_map(page, *place)
+        expect(items).to_have_count(count)
+    expect(page).to_have_url(re.compile(r"kept="))
+    kept = in_address(page, "kept")
+    assert len(kept) == 3
+    expect(page.locator(".st-key-walk_strip img")).to_have_count(16)
+    expect(page.locator(".st-key-latent_map svg polyline").last).to_be_attached()
+    # It can be taken along, with the coordinates inside.
+    page.get_by_role("button", name="Take it along").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="The walk as PNG").click()
+    with open(download.value.path(), "rb") as file:
+        codes = film.codes_in(file.read())
+    np.testing.assert_allclose([codes[0], codes[-1]], [kept[0], kept[2]], atol=1e-3)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="The walk as GIF").click()
+    with open(download.value.path(), "rb") as file, Image.open(io.BytesIO(file.read())) as gif:
+        assert gif.is_animated
+    page.keyboard.press("Escape")
+    # A kept place is decoded again by a click, and keeps its address.
+    decoded = source(page, "decoded")
+    page.locator(".st-key-kept_tray .go").first.click()
+    expect_another(page, "decoded", decoded)
+    expect(page.locator(".st-key-kept_tray .go").first).to_have_attribute("aria-current", "true")
+    page.locator(".st-key-kept_tray .remove").nth(1).click(force=True)
+    expect(items).to_have_count(2)
+    for count in (3, 2, 1, 0):
+        page.locator(".st-key-kept_tray .undo").click()
+        expect(items).to_have_count(count)
+    expect(page).not_to_have_url(re.compile(r"kept="))
+
+
+def test_a_link_brings_the_kept_places_back(page, server):
+    page.goto(f"{server.url}/latent?z=1,0.5&kept=1,0.5;-1,-0.5")
+    expect(page.locator(".st-key-kept_tray .items li")).to_have_count(2)
+    expect(page.locator(".st-key-kept_tray .go").first).to_have_attribute("aria-current", "true")
+    expect(page.locator(".st-key-walk_strip img")).to_have_count(16)
+
+
+def test_a_layer_is_fetched_once_and_then_switched_without_the_server(page, server):
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.goto(f"{server.url}/latent")
+    source(page, "decoded")
+    quiet(page)
+    density = page.locator(".st-key-latent_layers button[data-layer=density]")
+    pictures = page.locator(".st-key-latent_map .js-plotly-plot > div > img")
+    expect(pictures).to_have_count(0)
+    density.click()
+    expect(pictures).to_have_count(1)
+    quiet(page)
+    map_, layer = (
+        locator.bounding_box()
+        for locator in (page.locator(".st-key-latent_map .nsewdrag").first, pictures.first)
+    )
+    assert layer["width"] > 0.3 * map_["width"]
+    assert abs(layer["width"] - layer["height"]) < 2  # equal axes
+    sent.clear()
+    density.click()
+    expect(pictures).to_have_count(0)
+    expect(density).to_have_attribute("aria-pressed", "false")
+    density.click()
+    expect(pictures).to_have_count(1)
+    page.locator(".st-key-latent_layers button[data-layer=prior]").click()
+    expect(page.locator(".st-key-latent_map .js-plotly-plot > div > svg polyline")).to_have_count(3)
+    points = page.locator(".st-key-latent_map .gl-container canvas").first
+    expect(points).to_be_visible()
+    page.locator(".st-key-latent_layers button[data-layer=points]").click()
+    expect(points).not_to_be_visible()
+    assert sent == []
