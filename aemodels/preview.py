@@ -13,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from aemodels.architectures.dense import DenseConfig
+from aemodels.architectures.variational import LOG_VAR_BOUNDS
 from aemodels.errors import StoreError
 from aemodels.store import folders, models, weights
 
@@ -50,9 +51,13 @@ class Preview:
 
     def encode(self, x: np.ndarray) -> np.ndarray:
         """`(n, 28, 28, 1)` in [0, 1] → `(n, latent_dim)`; z_mean for a VAE."""
-        flat = np.asarray(x, np.float32).reshape(len(x), -1)
-        z = self._run(self.encoder, flat)[:, : self.latent_dim]
+        z = self._encoded(x)[:, : self.latent_dim]
         return z if self.is_variational else _ACTIVATIONS[self.config.code_activation](z)
+
+    def encode_distribution(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """`(n, 28, 28, 1)` → z_mean and z_log_var, each `(n, latent_dim)`. For a VAE only."""
+        z_mean, z_log_var = np.split(self._encoded(x), 2, axis=-1)
+        return z_mean, np.clip(z_log_var, *LOG_VAR_BOUNDS)
 
     def decode(self, z: np.ndarray) -> np.ndarray:
         """`(n, latent_dim)` → `(n, 28, 28, 1)` in [0, 1]."""
@@ -62,6 +67,9 @@ class Preview:
     def reconstruct(self, x: np.ndarray) -> np.ndarray:
         """`decode(encode(x))`."""
         return self.decode(self.encode(x))
+
+    def _encoded(self, x: np.ndarray) -> np.ndarray:
+        return self._run(self.encoder, np.asarray(x, np.float32).reshape(len(x), -1))
 
     def _run(self, layers: tuple[tuple[np.ndarray, np.ndarray], ...], values: np.ndarray) -> np.ndarray:
         activation = _ACTIVATIONS[self.config.activation]

@@ -187,7 +187,7 @@ RECIPES: dict[str, Recipe] = {
         DenseConfig(
             latent_dim=2, variational=True, hidden=(512, 256, 128), decoder_hidden=(128, 256, 512, 512)
         ),
-        TrainingConfig(epochs=30, batch_size=256, learning_rate=2e-3),
+        TrainingConfig(epochs=60, batch_size=256, learning_rate=2e-3),
         OUR_SOURCE,
         "Trousers, shoes and bags lie apart; shirts, coats and pullovers shade into each other.",
     ),

@@ -4,7 +4,7 @@ import functools
 
 import streamlit as st
 
-from pages.ui import cache, choice, latent_panel, map_layers, map_view, sidebar, tray
+from pages.ui import cache, choice, group_card, latent_panel, map_layers, map_view, own_digit, sidebar, tray
 
 name, remark = map_view.mapped(sidebar.current_model())
 if remark:
@@ -22,7 +22,8 @@ with left:
     with st.container(border=True, key="map_card"):
         map_layers.map_layers(name)
         take_place = functools.partial(latent_panel.take_place, name)
-        map_view.map_view(name, height=470, on_place=take_place)
+        select = functools.partial(group_card.select, name)
+        map_view.map_view(name, height=470, on_place=take_place, on_outline=select)
     if not plane.is_code:
         st.caption(
             f"This model's code has {len(plane.origin)} numbers. The map is the plane in which they vary most, "
@@ -32,4 +33,6 @@ with left:
 below = st.container()
 with right:
     panel = latent_panel.latent_panel(name, below)
+group_card.group_card(name)
+own_digit.own_digit(name)
 panel.finish()

@@ -16,7 +16,7 @@ from aemodels.errors import AemodelsError, ConfigError
 from aemodels.figures import film
 from aemodels.latent import paths
 from pages.ui import cache, choice, pictures, places, state, theme, tray
-from pages.ui.components.kept_tray import acted, kept_tray
+from pages.ui.components.kept_tray import Item, acted, kept_tray
 from pages.ui.components.latent_trail import latent_trail
 
 STEPS: Final = (8, 64)
@@ -28,24 +28,13 @@ def kept_card(name: str) -> None:
     codes = tray.kept(name)
     remark = f"{len(codes)} of at most {tray.MOST}" if codes else "click the map to keep a place"
     with theme.card("Kept", role="code", aside=remark, key="kept_card"):
-        images = _images(name, codes)
-        current = choice.current(name).code
-        kept_tray(
-            key=state.KEPT_TRAY.name,
-            items=[
-                {"uri": "" if image is None else pictures.data_uri(image), "label": places.for_people(code)}
-                for code, image in zip(codes, images, strict=True)
-            ],
-            current=codes.index(current) if current in codes else None,
-            undo=tray.can_undo(name),
-            on_act=functools.partial(_act, name),
-        )
+        if codes or tray.can_undo(name):
+            _tray(name, codes)
         if len(codes) > 1:
             walk = _walk(name, codes)
         else:
-            walk = np.zeros((0, len(current)), np.float32)
-            if codes:
-                st.caption("Keep a second place, and you can walk from one to the other.")
+            walk = np.zeros((0, cache.codes(name).z.shape[1]), np.float32)
+            st.caption("Two kept places make a walk, from one image to another.")
         project = cache.map_plane(name).project
         latent_trail(
             key=state.LATENT_TRAIL.name,
@@ -55,6 +44,21 @@ def kept_card(name: str) -> None:
             label=f"{len(codes)} kept places" + (", and the walk between them" if len(walk) else ""),
         )
     tray.write_address(name)
+
+
+def _tray(name: str, codes: tray.Codes) -> None:
+    current = choice.current(name).code
+    items: list[Item] = [
+        {"uri": "" if image is None else pictures.data_uri(image), "label": places.for_people(code)}
+        for code, image in zip(codes, _images(name, codes), strict=True)
+    ]
+    kept_tray(
+        key=state.KEPT_TRAY.name,
+        items=items,
+        current=codes.index(current) if current in codes else None,
+        undo=tray.can_undo(name),
+        on_act=functools.partial(_act, name),
+    )
 
 
 def _walk(name: str, codes: tray.Codes) -> np.ndarray:

@@ -142,17 +142,26 @@ def _sliders_card(name: str, chosen: choice.Choice) -> None:
 
 
 def _neighbours_card(name: str, chosen: choice.Choice, originals: Dataset | None) -> None:
-    found = cache.codes(name)
-    near = neighbours.nearest(found.z, chosen.as_array(), NEIGHBOURS, exclude=chosen.point).index
-    words = [f"Test image {index}, a {cache.class_name(name, int(found.labels[index]))}" for index in near]
-    if originals is not None:
-        images = originals.test.values[near]
-    else:
-        images = cache.answering(name).decode(found.z[near])
-        if images.ndim != 4:
-            return
+    images, alts = nearest_images(name, chosen.as_array(), NEIGHBOURS, exclude=chosen.point)
+    if images is None:
+        return
     with theme.card("Nearest test images" if originals is not None else "Nearest codes, decoded"):
-        pictures.strip(list(images), alts=words, scale=2)
+        pictures.strip(list(images), alts=alts, scale=2)
+
+
+def nearest_images(
+    name: str, z: np.ndarray, count: int, *, exclude: int | None = None
+) -> tuple[np.ndarray | None, list[str]]:
+    """The test images whose codes are nearest to z (1, d), and what each is; their codes decoded where the data
+    set is not at hand, None where those are no images."""
+    found = cache.codes(name)
+    near = neighbours.nearest(found.z, z, count, exclude=exclude).index
+    alts = [f"Test image {index}, a {cache.class_name(name, int(found.labels[index]))}" for index in near]
+    originals = cache.originals(name)
+    if originals is not None:
+        return originals.test.values[near], alts
+    images = cache.answering(name).decode(found.z[near])
+    return (images, alts) if images.ndim == 4 else (None, alts)
 
 
 def image_of(data: Dataset, index: int) -> np.ndarray:

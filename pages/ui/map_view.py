@@ -17,13 +17,17 @@ from pages.ui.components.latent_hover import latent_hover
 from pages.ui.components.latent_marker import clicked, latent_marker
 
 OnPlace = Callable[[Any], None]
+OnOutline = Callable[[Any], bool]
 
 
-def map_view(name: str, *, height: int, on_place: OnPlace, small: bool = False) -> None:
+def map_view(
+    name: str, *, height: int, on_place: OnPlace, on_outline: OnOutline | None = None, small: bool = False
+) -> None:
     """Show the map of `name`, `height` pixels high.
 
     `on_place` is a callback for browsers without components, see `map_marker` for all others; it gets [x, y] as the
-    browser sent it, unchecked. A small map has no legend and no toolbar, and leaves the mouse wheel to the page.
+    browser sent it, unchecked. `on_outline` is asked first with the chart's whole selection, and answers whether
+    that was a box or a lasso. A small map has no legend and no toolbar, and leaves the mouse wheel to the page.
     """
     figure = cache.map_figure(name, legend=not small)
     with st.container(gap=None):
@@ -32,8 +36,8 @@ def map_view(name: str, *, height: int, on_place: OnPlace, small: bool = False) 
             theme=None,  # the figure has its own colours, which do for both themes
             key=state.LATENT_MAP.name,
             height=height,
-            on_select=lambda: _selected(on_place),
-            selection_mode="points",
+            on_select=lambda: _selected(on_place, on_outline),
+            selection_mode="points" if on_outline is None else ("points", "box", "lasso"),
             config={"scrollZoom": not small, "displayModeBar": False if small else "hover"},
             alt=description(name),
         )
@@ -83,7 +87,9 @@ def selected_place(selection: Any) -> list[float] | None:
     return [points[0].get("x"), points[0].get("y")] if points else None
 
 
-def _selected(on_place: OnPlace) -> None:
+def _selected(on_place: OnPlace, on_outline: OnOutline | None) -> None:
+    if on_outline is not None and on_outline(state.LATENT_MAP.get()):
+        return
     place = selected_place(state.LATENT_MAP.get())
     if place is not None:
         on_place(place)

@@ -50,6 +50,13 @@ def for_people(code: Sequence[float], most: int = 3) -> str:
     return f"z = ({shown}{', …' if len(code) > most else ''})"
 
 
+def crowd(share: float) -> str:
+    """How far out a place is, in words: `share` is the per cent of test images that lie in a denser place."""
+    if share < 50:
+        return f"In the middle of things: only {share:.0f} % of the test images lie in a denser place."
+    return f"Further out than {min(share, 99):.0f} % of the test images."
+
+
 def _good(number: Any, limit: float) -> bool:
     ordinary = isinstance(number, int | float) and not isinstance(number, bool)
     # A whole number of a thousand digits is no float: comparing comes first, it cannot overflow.

@@ -42,6 +42,8 @@ HOVER: Final = Key[Any]("hover_preview", None)
 LATENT_MARKER: Final = Key[Any]("latent_marker", None)
 LATENT_TRAIL: Final = Key[Any]("latent_trail", None)
 LATENT_LAYERS: Final = Key[Any]("latent_layers", None)
+OWN_ON_MAP: Final = Key[bool]("own_on_map", False)
+OWN_TRAIL: Final = Key[Any]("own_trail", None)
 KEPT_TRAY: Final = Key[Any]("kept_tray", None)
 WALK_KIND: Final = Key[str]("walk_kind", "straight")
 WALK_STEPS: Final = Key[int]("walk_steps", 16)
@@ -84,6 +86,8 @@ KEPT_BEFORE: Final = Key["dict[str, tuple[tuple[tuple[float, ...], ...], ...]]"]
     "_kept_before", {}
 )  # for undo
 KEPT_ADDRESS: Final = Key[str | None]("_kept_address", None)  # the last ?kept= that we wrote or obeyed
+OUTLINE: Final = Key["list[list[float]] | None"]("_outline", None)  # a box or lasso on the map: its corners
+OUTLINE_MODEL: Final = Key[str | None]("_outline_model", None)  # the model on whose map it was drawn
 PLACE_PROBLEM: Final = Key[str | None]("_place_problem", None)  # why the last click or address was not obeyed
 HOME_DIGIT: Final = Key["int | None"]("_home_digit", None)  # which of the test digits Home shows
 HOME_PLACE: Final = Key["tuple[float, float] | None"]("_home_place", None)  # a place clicked on Home's map

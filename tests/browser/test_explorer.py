@@ -43,11 +43,12 @@ def test_a_click_on_a_point_of_the_map_decodes_it(page, server):
             return [area.left + xaxis.d2p(trace.x[5]), area.top + yaxis.d2p(trace.y[5]), trace.x[5], trace.y[5]];
         }"""
     )
+    address = page.url
     page.mouse.move(place[0], place[1])
     page.mouse.click(place[0], place[1])
     before = expect_another(page, "decoded", before)
-    expect(page).to_have_url(re.compile(r"[?&]z="))
-    x, y = (float(part) for part in re.search(r"z=([-0-9.e]+)(?:,|%2C)([-0-9.e]+)", page.url).groups())
+    expect(page).not_to_have_url(address)
+    ((x, y),) = in_address(page, "z")
     assert abs(x - place[2]) < 0.2
     assert abs(y - place[3]) < 0.2
     # Beside every point a click decodes, too.
@@ -173,3 +174,50 @@ def test_a_layer_is_fetched_once_and_then_switched_without_the_server(page, serv
     page.locator(".st-key-latent_layers button[data-layer=points]").click()
     expect(points).not_to_be_visible()
     assert sent == []
+
+
+def test_a_lasso_selects_and_its_button_keeps_no_place(page, server):
+    page.goto(f"{server.url}/latent")
+    source(page, "decoded")
+    quiet(page)
+    area = page.locator(".st-key-latent_map .nsewdrag").first.bounding_box()
+    address = page.url
+    page.mouse.move(area["x"] + 200, area["y"] + 200)
+    page.locator('.st-key-latent_map .modebar-btn[data-val="lasso"]').click()
+    corners = [(0.3, 0.3), (0.6, 0.3), (0.6, 0.6), (0.3, 0.6), (0.3, 0.3)]
+    places = [(area["x"] + x * area["width"], area["y"] + y * area["height"]) for x, y in corners]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=8)
+    page.mouse.up()
+    card = page.locator(".st-key-group_card")
+    expect(card.get_by_text(re.compile(r"[1-9][\d,]* test images"))).to_be_visible()
+    expect(card.locator("[data-testid=stImage] img")).to_have_count(25)  # the mean and 24 of them
+    assert page.url == address
+    expect(page.locator(".st-key-kept_tray .items li")).to_have_count(0)
+    page.get_by_role("button", name="Decode and keep their middle").click()
+    expect(page.locator(".st-key-kept_tray .items li")).to_have_count(1)
+    page.get_by_role("button", name="Forget the selection").click()
+    expect(card).to_have_count(0)
+
+
+def test_a_digit_drawn_beside_the_map_has_its_place_on_it(page, server):
+    page.goto(f"{server.url}/latent")
+    source(page, "decoded")
+    quiet(page)
+    page.locator(".st-key-own_on_map label").first.click()
+    before = source(page, "own_decoded")
+    canvas = page.locator(".st-key-digit_canvas canvas").last
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    points = [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=12)
+    page.mouse.up()
+    expect_another(page, "own_decoded", before)
+    expect(page.locator(".st-key-latent_map svg ellipse")).to_have_count(2)
+    expect(page.locator(".st-key-own_place_card").get_by_text("test images")).to_be_visible()

@@ -101,6 +101,10 @@ def test_a_preview_computes_what_tensorflow_does(test_split):
         _save(model, test_split, overwrite=True)
         quick = preview.load("mine")
         np.testing.assert_allclose(quick.encode(test_split.x), model.encode(test_split.x), atol=1e-5)
+        for ours, theirs in zip(
+            quick.encode_distribution(test_split.x), model.encode_distribution(test_split.x), strict=True
+        ):
+            np.testing.assert_allclose(ours, theirs, atol=1e-5)
         np.testing.assert_allclose(
             quick.reconstruct(test_split.x), model.reconstruct(test_split.x), atol=1e-5
         )

@@ -55,7 +55,7 @@ class Hover {
       click: (event) => this.click(event),
       touchstart: (event) => {
         this.takeClicks();
-        this.tap = event.touches.length === 1 ? event.touches[0] : null;
+        this.tap = event.touches.length === 1 && !Hover.isTool(event.target) ? event.touches[0] : null;
         this.touch(event);
       },
       touchmove: (event) => this.touch(event),
@@ -176,9 +176,15 @@ class Hover {
   }
 
   click(event) {
+    if (Hover.isTool(event.target)) return;
     if (performance.now() - this.tapped < TAP_ECHO) return;
     const place = this.binding.toData(event.clientX, event.clientY);
     if (place) this.send(this.snap(place));
+  }
+
+  // Plotly's own buttons and legend lie over the map; a click on them means them.
+  static isTool(target) {
+    return Boolean(target?.closest?.(".modebar, .legend"));
   }
 
   // The point that Plotly hovers, if the click is on it; otherwise the place itself.

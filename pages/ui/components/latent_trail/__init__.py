@@ -1,10 +1,10 @@
-"""Kept places and the way between them, drawn over a Plotly map so that its figure never changes."""
+"""Kept places, the way between them and ellipses, drawn over a Plotly map so that its figure never changes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypedDict
 
 import streamlit as st
 
@@ -17,19 +17,36 @@ _mount = st.components.v2.component(
 )
 
 
+Place = tuple[float, float]
+
+
+class Ellipse(TypedDict):
+    """An ellipse along the axes: its centre and its two half-axes, in data units."""
+
+    centre: Place
+    radii: Place
+
+
 def latent_trail(
     *,
     key: str,
     chart: str,
-    kept: Sequence[tuple[float, float]],
-    path: Sequence[tuple[float, float]],
     label: str,
+    kept: Sequence[Place] = (),
+    numbers: bool = True,
+    path: Sequence[Place] = (),
+    ellipses: Sequence[Ellipse] = (),
 ) -> None:
-    """Number the places `kept` (data units) on the chart of key `chart`, and draw `path` through its places."""
+    """Draw over the chart of key `chart`: rings at `kept`, numbered or not, a line along `path`, `ellipses`.
+
+    All in data units; `label` says for a screen reader what it is.
+    """
     data = {
         "chart": chart,
-        "kept": [list(place) for place in kept],
-        "path": [list(place) for place in path],
         "label": label,
+        "kept": [list(place) for place in kept],
+        "numbers": numbers,
+        "path": [list(place) for place in path],
+        "ellipses": list(ellipses),
     }
     _mount(key=key, data=data, width="content", height="content")

@@ -1,6 +1,7 @@
-// Numbered rings at the kept places and a line through the places of a path, over the chart.
+// Rings at the kept places, a line through the places of a path, and ellipses, over the chart.
 //
-// data: { chart: key of the chart, kept: [[x, y], …], path: [[x, y], …], label: what a screen reader says }
+// data: { chart: key of the chart, label: what a screen reader says, kept: [[x, y], …], numbers: whether those are
+//         numbered, path: [[x, y], …], ellipses: [{ centre: [x, y], radii: [x, y] }, …] }, in units of the axes
 const SVG = "http://www.w3.org/2000/svg";
 
 class Trail {
@@ -16,6 +17,7 @@ class Trail {
     const style = getComputedStyle(parentElement.host ?? parentElement);
     this.ink = style.getPropertyValue("--st-text-color");
     this.ground = style.getPropertyValue("--st-background-color");
+    this.code = style.getPropertyValue("--st-primary-color");
     if (data.chart !== this.chart) {
       this.chart = data.chart;
       this.binding?.destroy();
@@ -51,9 +53,17 @@ class Trail {
         children.push(element("circle", { cx, cy, r: 2, fill: this.ink }));
       }
     }
+    for (const { centre, radii } of this.data.ellipses) {
+      const [cx, cy] = at(centre);
+      const [right, top] = at([centre[0] + radii[0], centre[1] + radii[1]]);
+      const shape = { cx, cy, rx: Math.abs(right - cx), ry: Math.abs(top - cy), fill: this.code, "fill-opacity": 0.12 };
+      children.push(element("ellipse", { ...shape, stroke: this.code, "stroke-width": 2 }));
+    }
     this.data.kept.forEach((place, index) => {
       const [cx, cy] = at(place);
-      children.push(element("circle", { cx, cy, r: 8, fill: this.ground, stroke: this.ink, "stroke-width": 1.5 }));
+      const ring = { cx, cy, fill: this.ground, stroke: this.ink, "stroke-width": 1.5 };
+      children.push(element("circle", { ...ring, r: this.data.numbers ? 8 : 4 }));
+      if (!this.data.numbers) return;
       const number = element("text", {
         x: cx, y: cy + 3.5, fill: this.ink, "font-size": 10, "font-family": "system-ui, sans-serif", "text-anchor": "middle",
       });
