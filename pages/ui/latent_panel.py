@@ -13,7 +13,19 @@ from streamlit.delta_generator import DeltaGenerator
 from aemodels.data.datasets import Dataset
 from aemodels.latent import neighbours
 from aemodels.measure import metrics
-from pages.ui import cache, choice, errors, kept_card, map_view, pictures, places, state, theme, tray
+from pages.ui import (
+    cache,
+    choice,
+    errors,
+    kept_card,
+    map_view,
+    pictures,
+    places,
+    state,
+    theme,
+    traversal_card,
+    tray,
+)
 from pages.ui.late import Late
 
 KEY: Final = "latent_panel"  # of the fragment: a click on the map reruns it alone
@@ -65,6 +77,7 @@ def _panel(name: str, late: Late, below: DeltaGenerator) -> None:
     late.place(slot)
     with below:
         kept_card.kept_card(name)
+        traversal_card.traversal_card(name)
 
 
 def _decoded_card(name: str, chosen: choice.Choice, originals: Dataset | None) -> DeltaGenerator:
@@ -131,7 +144,7 @@ def _sliders_card(name: str, chosen: choice.Choice) -> None:
             if key.get() != shown:  # what the visitor drags just now is not written back
                 key.set(shown)
             st.slider(
-                f"z{subscript(dimension + 1)}",
+                f"z{places.subscript(dimension + 1)}",
                 low,
                 max(high, low + 1.0),
                 step=0.01,
@@ -180,8 +193,3 @@ def slider_dimensions(z: np.ndarray) -> list[int]:
     if z.shape[1] <= MOST_SLIDERS:
         return list(range(z.shape[1]))
     return [int(index) for index in np.argsort(-z.var(axis=0), kind="stable")[:MOST_SLIDERS]]
-
-
-def subscript(number: int) -> str:
-    """12 → “₁₂”."""
-    return "".join(chr(0x2080 + int(digit)) for digit in str(number))

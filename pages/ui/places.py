@@ -50,6 +50,11 @@ def for_people(code: Sequence[float], most: int = 3) -> str:
     return f"z = ({shown}{', …' if len(code) > most else ''})"
 
 
+def subscript(number: int) -> str:
+    """12 → “₁₂”."""
+    return "".join(chr(0x2080 + int(digit)) for digit in str(number))
+
+
 def crowd(share: float) -> str:
     """How far out a place is, in words: `share` is the per cent of test images that lie in a denser place."""
     if share < 50:

@@ -74,6 +74,18 @@ def test_a_model_without_a_map_gets_a_sentence_and_another_model(open_page, pict
         assert picture(app, DRAWN) is not None
 
 
+def test_a_longer_code_is_shown_number_by_number(open_page, tiny_models):
+    app = open_page("latent", model=tiny_models[1])
+    app.toggle(key="traversal").set_value(True).run()
+    assert not app.exception
+    rows = [image for image in app.get("image") if image.proto.imgs[0].alt.startswith("The image while z")]
+    assert len(rows) == 6
+
+
+def test_a_code_of_two_numbers_has_its_map_for_that(open_page):
+    assert not [toggle for toggle in open_page("latent").toggle if toggle.key == "traversal"]
+
+
 # What a browser sends, and what becomes of it: pure functions.
 
 

@@ -12,10 +12,10 @@ import os
 import platform
 from pathlib import Path
 
-from tests.bench import latency, start
+from tests.bench import hover, latency, start
 from tests.bench.table import Row, show
 
-SECTIONS = {"start": start.measure, "latency": latency.measure}
+SECTIONS = {"start": start.measure, "latency": latency.measure, "hover": hover.measure}
 RESULTS = Path(".bench") / "results.json"
 
 
