@@ -4,7 +4,18 @@ import functools
 
 import streamlit as st
 
-from pages.ui import cache, choice, group_card, latent_panel, map_layers, map_view, own_digit, sidebar, tray
+from pages.ui import (
+    cache,
+    choice,
+    find,
+    group_card,
+    latent_panel,
+    map_layers,
+    map_view,
+    own_digit,
+    sidebar,
+    tray,
+)
 
 name, remark = map_view.mapped(sidebar.current_model())
 if remark:
@@ -16,9 +27,10 @@ left, right = st.columns([650, 336], gap="small")
 with left:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         st.title("Latent space", anchor=False, width="content")
-        st.caption(
-            f"{len(cache.codes(name).z):,} test images · hover to look, click to keep", width="content"
-        )
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            words = f"{len(cache.codes(name).z):,} test images · hover to look, click to keep"
+            st.caption(words, width="content")
+            find.find(name)
     with st.container(border=True, key="map_card"):
         map_layers.map_layers(name)
         take_place = functools.partial(latent_panel.take_place, name)

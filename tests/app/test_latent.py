@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from aemodels.errors import ConfigError
-from pages.ui import cache, latent_panel, map_view, places, plane
+from pages.ui import cache, find, latent_panel, map_view, places, plane
 
 DRAWN = "What the decoder draws from"
 
@@ -72,6 +72,29 @@ def test_a_model_without_a_map_gets_a_sentence_and_another_model(open_page, pict
         assert not app.exception
         assert "make no map" in app.info[0].value
         assert picture(app, DRAWN) is not None
+
+
+def test_a_test_image_is_found_by_its_number_and_by_its_class(open_page, tiny_models):
+    app = open_page("latent")
+    found = cache.codes(tiny_models[0])
+    app.number_input(key="find_number").set_value(17).run()
+    app.run()  # the callback reran the panel alone; this is the whole page again
+    assert not app.exception
+    address = [float(number) for number in app.query_params["z"].split(",")]
+    np.testing.assert_allclose(address, found.z[17], atol=1e-3)
+    app.button_group(key="find_class").set_value(4).run()
+    assert not app.exception
+    following = 18 + int(np.flatnonzero(found.labels[18:] == 4)[0])
+    address = [float(number) for number in app.query_params["z"].split(",")]
+    np.testing.assert_allclose(address, found.z[following], atol=1e-3)
+
+
+def test_after_the_last_of_a_class_comes_its_first():
+    labels = np.array([3, 1, 3, 1])
+    assert find.next_of_class(labels, 3, None) == 0
+    assert find.next_of_class(labels, 3, 0) == 2
+    assert find.next_of_class(labels, 3, 2) == 0
+    assert find.next_of_class(labels, 9, 0) is None
 
 
 def test_a_longer_code_is_shown_number_by_number(open_page, tiny_models):

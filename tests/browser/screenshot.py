@@ -18,15 +18,15 @@ SEVEN = [(0.30, 0.25), (0.68, 0.25), (0.42, 0.80)]
 
 
 def latent(page: Any, address: str) -> None:
-    """The explorer: a click beside the points, and the preview under the cursor somewhere else."""
+    """The explorer: two kept places with the walk between them, and the preview under the cursor somewhere else."""
     page.goto(f"{address}/latent")
     page.wait_for_selector(".st-key-decoded img")
     settle(page)
     area = page.locator(".st-key-latent_map .nsewdrag").first.bounding_box()
-    place = (area["x"] + area["width"] * 0.44, area["y"] + area["height"] * 0.58)
-    page.mouse.click(*place)
-    settle(page)
-    page.mouse.move(area["x"] + area["width"] * 0.56, area["y"] + area["height"] * 0.3, steps=8)
+    for x, y in ((0.47, 0.72), (0.66, 0.56)):
+        page.mouse.click(area["x"] + area["width"] * x, area["y"] + area["height"] * y)
+        settle(page)
+    page.mouse.move(area["x"] + area["width"] * 0.52, area["y"] + area["height"] * 0.27, steps=8)
     page.wait_for_timeout(500)
 
 
