@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from aemodels.figures import film
 from aemodels.latent import neighbours
 from aemodels.store import models
+from tests.browser.conftest import FLAGS
 from tests.browser.looking import expect_another, quiet, source
 
 
@@ -221,3 +222,22 @@ def test_a_digit_drawn_beside_the_map_has_its_place_on_it(page, server):
     expect_another(page, "own_decoded", before)
     expect(page.locator(".st-key-latent_map svg ellipse")).to_have_count(2)
     expect(page.locator(".st-key-own_place_card").get_by_text("test images")).to_be_visible()
+
+
+def test_without_webgl_the_map_has_its_points_and_answers(browser, chromium, server):
+    plain = browser.browser_type.launch(executable_path=chromium, args=[*FLAGS, "--disable-3d-apis"])
+    page = plain.new_page(viewport={"width": 1280, "height": 720})
+    page.goto(f"{server.url}/latent")
+    points = page.locator(".st-key-latent_map .plain-points")
+    expect(points).to_be_visible()
+    expect(page.locator(".st-key-latent_map .no-webgl").first).not_to_be_visible()
+    coloured = points.evaluate(
+        """canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
+            .reduce((count, value, at) => count + (at % 4 === 3 && value > 0), 0)"""
+    )
+    assert coloured > 10_000  # pixels: ten thousand points of more than one each, some of them hidden
+    source(page, "decoded")
+    quiet(page)
+    click_map(page, 0.4, 0.6)
+    expect(page.locator(".st-key-kept_tray .items li")).to_have_count(1)
+    plain.close()

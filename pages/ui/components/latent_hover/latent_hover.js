@@ -33,14 +33,21 @@ class Hover {
       this.binding = new PlotBinding(`.st-key-${CSS.escape(data.chart)} .js-plotly-plot`, {
         bind: (plot) => this.bind(plot),
         unbind: (plot) => this.unbind(plot),
-        change: () => this.takeClicks(),
+        change: () => {
+          this.takeClicks();
+          this.points?.draw();
+        },
       });
+      this.points?.remove();
+      this.points = new PlainPoints(this.binding);
+      this.points.draw();
     }
     this.load(data.atlas);
   }
 
   destroy() {
     this.binding?.destroy();
+    this.points?.remove();
     this.hide();
   }
 

@@ -125,7 +125,7 @@ class Layers {
   }
 
   points(plot, visible) {
-    for (const canvas of plot.querySelectorAll(".gl-container")) canvas.style.visibility = visible ? "" : "hidden";
+    for (const canvas of plot.querySelectorAll(".gl-container, .plain-points")) canvas.style.visibility = visible ? "" : "hidden";
   }
 
   destroy() {
