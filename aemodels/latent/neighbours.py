@@ -45,6 +45,25 @@ def nearest(codes: NDArray, z: NDArray, k: int, *, exclude: int | None = None) -
     return Neighbours(index, np.sqrt(squared[index]))
 
 
+def nearest_images(images: NDArray[np.uint8], row: int, k: int) -> Neighbours:
+    """The k images nearest to that of `row`, pixel by pixel: images uint8 (n, ...). Itself is not among them.
+
+    The distance is Euclidean over all pixels from 0 to 1. It is what a code is compared with: two sevens of
+    different slant are far apart in pixels and near in a good code.
+    """
+    if not 0 <= row < len(images):
+        raise ConfigError(f"The images are numbered from 0 to {len(images) - 1}; received {row}.")
+    flat = images.reshape(len(images), -1).astype(np.float32)
+    # |a - b|² = |a|² - 2ab + |b|², of bytes: float32 errs by a few units in some ten millions.
+    squared = np.einsum("ij,ij->i", flat, flat, dtype=np.float64) - 2.0 * (flat @ flat[row]).astype(
+        np.float64
+    )
+    squared += float(flat[row].astype(np.float64) @ flat[row].astype(np.float64))
+    squared[row] = np.inf
+    index = np.argsort(squared, kind="stable")[: max(min(k, len(images) - 1), 0)]
+    return Neighbours(index, np.sqrt(np.maximum(squared[index], 0.0)) / 255.0)
+
+
 def crowding(codes: NDArray, k: int = DENSITY_NEIGHBOURS) -> NDArray[np.float64]:
     """Distance of each code to its k-th nearest other code, sorted; `density_percentile` compares with it.
 

@@ -158,8 +158,20 @@ def _neighbours_card(name: str, chosen: choice.Choice, originals: Dataset | None
     images, alts = nearest_images(name, chosen.as_array(), NEIGHBOURS, exclude=chosen.point)
     if images is None:
         return
-    with theme.card("Nearest test images" if originals is not None else "Nearest codes, decoded"):
-        pictures.strip(list(images), alts=alts, scale=2)
+    by_pixels = None
+    if originals is not None and chosen.point is not None:
+        by_pixels = neighbours.nearest_images(originals.test.values, chosen.point, NEIGHBOURS).index
+    with theme.card(
+        "Nearest test images" if originals is not None else "Nearest codes, decoded",
+        aside="by code, by pixels" if by_pixels is not None else "",
+        key="nearest_card",
+    ):
+        pictures.strip(list(images), alts=alts, scale=2, key="nearest_by_code")
+        if by_pixels is not None:
+            alts = [alt_of(name, int(row)) for row in by_pixels]
+            pictures.strip(
+                list(originals.test.values[by_pixels]), alts=alts, scale=2, key="nearest_by_pixels"
+            )
 
 
 def nearest_images(
@@ -169,12 +181,17 @@ def nearest_images(
     set is not at hand, None where those are no images."""
     found = cache.codes(name)
     near = neighbours.nearest(found.z, z, count, exclude=exclude).index
-    alts = [f"Test image {index}, a {cache.class_name(name, int(found.labels[index]))}" for index in near]
+    alts = [alt_of(name, int(row)) for row in near]
     originals = cache.originals(name)
     if originals is not None:
         return originals.test.values[near], alts
     images = cache.answering(name).decode(found.z[near])
     return (images, alts) if images.ndim == 4 else (None, alts)
+
+
+def alt_of(name: str, row: int) -> str:
+    """What a test image is, in words."""
+    return f"Test image {row}, a {cache.class_name(name, int(cache.codes(name).labels[row]))}"
 
 
 def image_of(data: Dataset, index: int) -> np.ndarray:

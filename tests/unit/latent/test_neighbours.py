@@ -5,7 +5,7 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from aemodels.errors import ConfigError
-from aemodels.latent.neighbours import crowding, density_percentile, nearest
+from aemodels.latent.neighbours import crowding, density_percentile, nearest, nearest_images
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +81,20 @@ def test_equal_crowds_are_in_the_middle():
 def test_one_code_has_no_density():
     with pytest.raises(ConfigError, match="two codes"):
         crowding(np.zeros((1, 2)))
+
+
+def test_the_nearest_images_by_pixels_are_those_of_scikit_learn():
+    images = np.random.default_rng(3).integers(0, 256, (300, 28, 28), np.uint8)
+    images[7] = images[250]  # the same image twice
+    flat = images.reshape(300, -1) / 255
+    distance, index = NearestNeighbors(n_neighbors=6, algorithm="brute").fit(flat).kneighbors(flat[[7]])
+    found = nearest_images(images, 7, 5)
+    assert found.index[0] == 250
+    assert found.index.tolist() == [row for row in index[0].tolist() if row != 7][:5]
+    np.testing.assert_allclose(found.distance, np.sort(distance[0])[1:], atol=5e-3)
+
+
+@pytest.mark.parametrize("row", [-1, 3])
+def test_the_neighbours_of_an_image_that_is_not_there_are_refused(row):
+    with pytest.raises(ConfigError, match="0 to 2"):
+        nearest_images(np.zeros((3, 28, 28), np.uint8), row, 1)
