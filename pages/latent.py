@@ -28,8 +28,8 @@ with left:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         st.title("Latent space", anchor=False, width="content")
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-            words = f"{len(cache.codes(name).z):,} test images · hover to look, click to keep"
-            st.caption(words, width="content")
+            what = "images · hover to look" if cache.draws_images(name) else "points"
+            st.caption(f"{len(cache.codes(name).z):,} test {what}, click to keep", width="content")
             find.find(name)
     with st.container(border=True, key="map_card"):
         map_layers.map_layers(name)

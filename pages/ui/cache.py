@@ -134,6 +134,11 @@ def class_names(name: str) -> tuple[str, ...]:
     return () if record is None else record.class_names
 
 
+def draws_images(name: str) -> bool:
+    """Whether the model's answers are images; those of recipe `three-to-two` are points."""
+    return not card(name).config.linear_output
+
+
 def class_name(name: str, label: int) -> str:
     """A label in words, as the model's data set has them."""
     names = class_names(name)

@@ -30,17 +30,13 @@ def group_card(name: str) -> None:
     found = cache.codes(name)
     inside = np.flatnonzero(groups.inside(cache.map_places(name), outline))
     with theme.card("Selected", role="code", aside=f"{len(inside):,} test images", key="group_card"):
+        if not len(inside):
+            state.OUTLINE.forget()  # the sentence that follows is said once
         group = groups.group(found.z, found.labels, inside)
         counts = [f"**{cache.class_name(name, label)}**: {count:,}" for label, count in group.counts.items()]
         st.markdown(" · ".join(counts))
-        left, right = st.columns([pictures.SIDE * MEAN_SCALE + 30, 820])
-        evenly = group.index[np.linspace(0, len(group.index) - 1, min(SHOWN, len(group.index))).astype(int)]
-        with left:
-            mean = _images(name, group.index).mean(axis=0)
-            pictures.show(mean, alt="The mean of the selected images", scale=MEAN_SCALE, caption="their mean")
-        with right:
-            alts = [f"Test image {row}, a {cache.class_name(name, int(found.labels[row]))}" for row in evenly]
-            pictures.strip(list(_images(name, evenly)), alts=alts, scale=SCALE, key="group_strip")
+        if cache.draws_images(name):
+            _pictures(name, group.index)
         with st.container(horizontal=True, gap="small"):
             centroid = tuple(map(float, group.centroid))
             st.button("Decode and keep their middle", key="group_keep", on_click=_keep, args=(name, centroid))
@@ -49,6 +45,19 @@ def group_card(name: str) -> None:
                 "Codes as CSV", table, f"{name}-selected.csv", key="group_csv", on_click="ignore"
             )
             st.button("Forget the selection", key="group_forget", on_click=state.OUTLINE.forget)
+
+
+def _pictures(name: str, index: np.ndarray) -> None:
+    """The mean of these test images, and some of them, evenly taken."""
+    labels = cache.codes(name).labels
+    left, right = st.columns([pictures.SIDE * MEAN_SCALE + 30, 820])
+    evenly = index[np.linspace(0, len(index) - 1, min(SHOWN, len(index))).astype(int)]
+    with left:
+        mean = _images(name, index).mean(axis=0)
+        pictures.show(mean, alt="The mean of the selected images", scale=MEAN_SCALE, caption="their mean")
+    with right:
+        alts = [f"Test image {row}, a {cache.class_name(name, int(labels[row]))}" for row in evenly]
+        pictures.strip(list(_images(name, evenly)), alts=alts, scale=SCALE, key="group_strip")
 
 
 def select(name: str, selection: Any) -> bool:

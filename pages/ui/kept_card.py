@@ -30,10 +30,10 @@ def kept_card(name: str) -> None:
     with theme.card("Kept", role="code", aside=remark, key="kept_card"):
         if codes or tray.can_undo(name):
             _tray(name, codes)
-        if len(codes) > 1:
+        walk = np.zeros((0, cache.codes(name).z.shape[1]), np.float32)
+        if len(codes) > 1 and cache.draws_images(name):
             walk = _walk(name, codes)
-        else:
-            walk = np.zeros((0, cache.codes(name).z.shape[1]), np.float32)
+        elif cache.draws_images(name):
             st.caption("Two kept places make a walk, from one image to another.")
         project = cache.map_plane(name).project
         latent_trail(
@@ -77,8 +77,6 @@ def _walk(name: str, codes: tray.Codes) -> np.ndarray:
     model = cache.answering(name)
     walk = paths.walk(np.asarray(codes, np.float32), kind, int(steps), decode=model.decode)
     images = model.decode(walk)
-    if images.ndim != 4:
-        return walk
     alts = [f"Step {number} of the walk, {places.for_people(code)}" for number, code in enumerate(walk, 1)]
     pictures.strip(list(images), alts=alts, scale=SCALE, key="walk_strip")
     found = cache.codes(name)
@@ -161,10 +159,9 @@ _ACTIONS: Final[dict[str, Callable[[str, Any], None]]] = {
 
 
 def _images(name: str, codes: tray.Codes) -> list[np.ndarray | None]:
-    if not codes:
-        return []
-    decoded = cache.answering(name).decode(np.asarray(codes, np.float32))
-    return list(decoded) if decoded.ndim == 4 else [None] * len(codes)
+    if not codes or not cache.draws_images(name):
+        return [None] * len(codes)
+    return list(cache.answering(name).decode(np.asarray(codes, np.float32)))
 
 
 def _pairs(places: np.ndarray) -> list[tuple[float, float]]:

@@ -32,7 +32,9 @@ SCALE: Final = 4
 @errors.as_sentences()
 def own_digit(name: str) -> None:
     """A switch, and below it the visitor's digit with its place on the map of the model `name`."""
-    if not st.toggle("Put a digit of your own on the map", key=state.OWN_ON_MAP.name):
+    if not cache.draws_images(name) or not st.toggle(
+        "Put a digit of your own on the map", key=state.OWN_ON_MAP.name
+    ):
         return
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="own_digit"):
         digit = digit_input.digit_input(cache.card(name).dataset)

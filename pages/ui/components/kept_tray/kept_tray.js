@@ -14,8 +14,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     go.title = `${label}. Click to decode it again.`;
     go.setAttribute("aria-current", String(index === data.current));
     go.addEventListener("click", () => act("go", index));
-    image.src = uri;
     image.alt = `Kept place ${index + 1}, ${label}`;
+    if (uri) image.src = uri;
     number.className = "number";
     number.textContent = String(index + 1);
     number.ariaHidden = "true";
@@ -24,7 +24,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     remove.title = `Remove kept place ${index + 1}`;
     remove.setAttribute("aria-label", remove.title);
     remove.addEventListener("click", () => act("remove", index));
-    go.append(image);
+    if (uri) go.append(image);
+    else go.append(label); // a model of points draws none
+    go.classList.toggle("words", !uri);
     item.append(go, number, remove);
     return item;
   };
