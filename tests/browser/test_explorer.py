@@ -17,10 +17,18 @@ from tests.browser.looking import expect_another, quiet, source
 
 def click_map(page: Page, x: float, y: float) -> None:
     """Click at a share of the map's width and height, and wait until that place is decoded and kept."""
+    expect(page).to_have_url(re.compile("z="))  # the page's own first place is there
     before = page.url
     area = page.locator(".st-key-latent_map .nsewdrag").first.bounding_box()
     page.mouse.click(area["x"] + x * area["width"], area["y"] + y * area["height"])
-    expect(page).not_to_have_url(before)
+    page.wait_for_function(
+        """before => {
+            const query = new URLSearchParams(location.search);
+            const kept = (query.get('kept') ?? '').split(';');
+            return location.href !== before && kept.at(-1) === query.get('z');
+        }""",
+        arg=before,
+    )
     quiet(page)
 
 
@@ -44,6 +52,7 @@ def test_a_click_on_a_point_of_the_map_decodes_it(page, server):
             return [area.left + xaxis.d2p(trace.x[5]), area.top + yaxis.d2p(trace.y[5]), trace.x[5], trace.y[5]];
         }"""
     )
+    expect(page).to_have_url(re.compile("z="))
     address = page.url
     page.mouse.move(place[0], place[1])
     page.mouse.click(place[0], place[1])
@@ -182,6 +191,7 @@ def test_a_lasso_selects_and_its_button_keeps_no_place(page, server):
     source(page, "decoded")
     quiet(page)
     area = page.locator(".st-key-latent_map .nsewdrag").first.bounding_box()
+    expect(page).to_have_url(re.compile("z="))
     address = page.url
     page.mouse.move(area["x"] + 200, area["y"] + 200)
     page.locator('.st-key-latent_map .modebar-btn[data-val="lasso"]').click()
