@@ -29,3 +29,18 @@ def choose(page: Page, key: str, option: str) -> None:
     """Pick `option` in the selectbox `key`."""
     page.locator(f".st-key-{key} [role=combobox]").first.click()
     page.get_by_role("option", name=option, exact=True).click()
+
+
+def draw_seven(page: Page) -> None:
+    """Draw a 7 on the canvas with the mouse, in one stroke."""
+    canvas = page.locator(".st-key-digit_canvas canvas").last
+    expect(canvas).to_be_visible()
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    corners = [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=12)
+    page.mouse.up()

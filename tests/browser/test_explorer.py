@@ -12,7 +12,7 @@ from aemodels.figures import film
 from aemodels.latent import neighbours
 from aemodels.store import models
 from tests.browser.conftest import FLAGS
-from tests.browser.looking import expect_another, quiet, source
+from tests.browser.looking import draw_seven, expect_another, quiet, source
 
 
 def click_map(page: Page, x: float, y: float) -> None:
@@ -219,16 +219,7 @@ def test_a_digit_drawn_beside_the_map_has_its_place_on_it(page, server):
     quiet(page)
     page.locator(".st-key-own_on_map label").first.click()
     before = source(page, "own_decoded")
-    canvas = page.locator(".st-key-digit_canvas canvas").last
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    points = [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]
-    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=12)
-    page.mouse.up()
+    draw_seven(page)
     expect_another(page, "own_decoded", before)
     expect(page.locator(".st-key-latent_map svg ellipse")).to_have_count(2)
     expect(page.locator(".st-key-own_place_card").get_by_text("test images")).to_be_visible()

@@ -12,7 +12,7 @@ from sklearn.decomposition import PCA
 from aemodels import preview
 from aemodels.data import datasets
 from tests.browser.conftest import PATIENCE
-from tests.browser.looking import choose, expect_another, quiet, source
+from tests.browser.looking import choose, draw_seven, expect_another, quiet, source
 
 
 def a_seven(ground: str = "white", ink: str = "black") -> bytes:
@@ -75,16 +75,7 @@ def test_a_digit_drawn_with_the_mouse_is_reconstructed(page, server):
     page.goto(f"{server.url}/reconstruct")
     seen, drawn = source(page, "input_image"), source(page, "reconstruction")
     quiet(page)
-    canvas = page.locator(".st-key-digit_canvas canvas").last
-    expect(canvas).to_be_visible()
-    box = canvas.bounding_box()
-    points = [(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]
-    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=12)
-    page.mouse.up()
+    draw_seven(page)
     expect_another(page, "input_image", seen)
     drawn = expect_another(page, "reconstruction", drawn)
     # The drawing stays when the model changes, and another model draws it differently.

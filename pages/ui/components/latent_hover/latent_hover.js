@@ -246,16 +246,4 @@ class Hover {
   }
 }
 
-const hovers = new WeakMap();
-
-// Streamlit calls this again whenever data changes, and the last cleanup once the component is gone.
-export default function (component) {
-  const { parentElement } = component;
-  if (!hovers.has(parentElement)) hovers.set(parentElement, new Hover(component));
-  const hover = hovers.get(parentElement);
-  hover.update(component);
-  return () => {
-    hover.destroy();
-    hovers.delete(parentElement);
-  };
-}
+export default mounted(Hover);

@@ -134,16 +134,4 @@ class Layers {
   }
 }
 
-const all = new WeakMap();
-
-// Streamlit calls this again whenever data changes, and the last cleanup once the component is gone.
-export default function (component) {
-  const { parentElement } = component;
-  if (!all.has(parentElement)) all.set(parentElement, new Layers(component));
-  const layers = all.get(parentElement);
-  layers.update(component);
-  return () => {
-    layers.destroy();
-    all.delete(parentElement);
-  };
-}
+export default mounted(Layers);

@@ -53,16 +53,4 @@ class Marker {
   }
 }
 
-const markers = new WeakMap();
-
-// Streamlit calls this again whenever data changes, and the last cleanup once the component is gone.
-export default function (component) {
-  const { parentElement } = component;
-  if (!markers.has(parentElement)) markers.set(parentElement, new Marker());
-  const marker = markers.get(parentElement);
-  marker.update(component);
-  return () => {
-    marker.destroy();
-    markers.delete(parentElement);
-  };
-}
+export default mounted(Marker);

@@ -85,16 +85,4 @@ function element(name, attributes) {
   return made;
 }
 
-const trails = new WeakMap();
-
-// Streamlit calls this again whenever data changes, and the last cleanup once the component is gone.
-export default function (component) {
-  const { parentElement } = component;
-  if (!trails.has(parentElement)) trails.set(parentElement, new Trail());
-  const trail = trails.get(parentElement);
-  trail.update(component);
-  return () => {
-    trail.destroy();
-    trails.delete(parentElement);
-  };
-}
+export default mounted(Trail);
