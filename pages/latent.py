@@ -32,7 +32,7 @@ with left:
             st.caption(f"{len(cache.codes(name).z):,} test {what}, click to keep", width="content")
             find.find(name)
     with st.container(border=True, key="map_card"):
-        map_layers.map_layers(name)
+        switches = st.container()
         take_place = functools.partial(latent_panel.take_place, name)
         select = functools.partial(group_card.select, name)
         map_view.map_view(name, height=470, on_place=take_place, on_outline=select)
@@ -47,4 +47,6 @@ with right:
     panel = latent_panel.latent_panel(name, below)
 group_card.group_card(name)
 own_digit.own_digit(name)
+with switches:
+    map_layers.map_layers(name)  # after the map: what was asked for on another one is measured here
 panel.finish()

@@ -34,6 +34,10 @@ class Split:
     def __len__(self) -> int:
         return len(self.values)
 
+    def take(self, rows: slice | np.ndarray) -> "Split":
+        """These examples alone: of a slice a view, of an array of rows a copy."""
+        return Split(self.values[rows], self.labels[rows])
+
     @property
     def x(self) -> np.ndarray:
         """What a model takes: float32 (n, 28, 28, 1) in [0, 1], or the points as they are, float32 (n, k).

@@ -1,6 +1,5 @@
 """Groups of codes on a map: which lie inside an outline, of what classes they are, and where their middle is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,13 +39,6 @@ def inside(places: NDArray, outline: ArrayLike) -> NDArray[np.bool_]:
         between = (y_1 > y) != (y_2 > y)
         result ^= between & (x < x_1 + (y - y_1) / (y_2 - y_1) * (x_2 - x_1))
     return result
-
-
-def rectangle(x: Sequence[float], y: Sequence[float]) -> NDArray[np.float64]:
-    """The outline (4, 2) of a box between two values of each axis, in any order. Raises ConfigError as `inside`."""
-    if len(x) != 2 or len(y) != 2:
-        raise ConfigError("A box has two values on each axis.")
-    return _corners([(x[0], y[0]), (x[1], y[0]), (x[1], y[1]), (x[0], y[1])])
 
 
 def group(codes: NDArray, labels: NDArray, index: NDArray[np.intp]) -> Group:

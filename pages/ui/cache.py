@@ -21,6 +21,7 @@ import streamlit as st
 from aemodels.data import datasets
 from aemodels.data.corruptions import CORRUPTIONS
 from aemodels.errors import AemodelsError, StoreError
+from aemodels.latent import paths
 from aemodels.measure import metrics
 from aemodels.measure.baselines import Pca
 from aemodels.store import models
@@ -48,9 +49,8 @@ def _stamp() -> object:
     return models.stamp()
 
 
-@st.cache_resource(
-    show_spinner=False, max_entries=4
-)  # reading all cards takes 15 times as long as their stamp
+# Reading all cards takes 15 times as long as their stamp.
+@st.cache_resource(show_spinner=False, max_entries=4)
 def _cards(stamp: object) -> tuple[Card, ...]:
     return tuple(models.list_models())
 
@@ -181,7 +181,7 @@ TYPICAL_OF: Final = 50  # test images among which the typical one is looked for
 
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _typical_digit(name: str, version: str, dataset: str) -> int:
-    x = _dataset(dataset).test.values[:TYPICAL_OF, ..., None].astype(np.float32) / np.float32(255)
+    x = _dataset(dataset).test.take(slice(TYPICAL_OF)).x
     errors = metrics.mse(x, answering(name).reconstruct(x))
     return int(np.flatnonzero(errors <= np.median(errors))[0])
 
@@ -335,6 +335,27 @@ def layer(name: str, layer: str) -> MapLayer:
     return _layer(name, _version(name), layer)
 
 
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """A walk between kept codes: its codes (n, d), their images (n, 28, 28, 1), and where the class changes."""
+
+    codes: np.ndarray
+    images: np.ndarray
+    changes: tuple[paths.Change, ...]
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _walk(name: str, version: str, between: tuple[tuple[float, ...], ...], kind: str, steps: int) -> Walk:
+    model, found = answering(name), codes(name)
+    way = paths.walk(np.asarray(between, np.float32), kind, steps, decode=model.decode)
+    return Walk(way, model.decode(way), paths.class_changes(found.z, found.labels, way))
+
+
+def walk(name: str, between: tuple[tuple[float, ...], ...], kind: str, steps: int) -> Walk:
+    """The walk of a model of images; the card that shows it is drawn at every move of a slider."""
+    return _walk(name, _version(name), between, kind, steps)
+
+
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _crowding(name: str, version: str) -> np.ndarray:
     from aemodels.latent import neighbours
@@ -359,8 +380,7 @@ def _filters(dataset: str, kind: str, level: float) -> dict[str, Choice]:
     from aemodels.data.corruptions import corrupt
     from aemodels.measure import classical
 
-    values = _dataset(dataset).train.values
-    clean = values[-TUNING_IMAGES:, ..., None].astype(np.float32) / np.float32(255)
+    clean = _dataset(dataset).train.take(slice(-TUNING_IMAGES, None)).x
     return classical.tune(clean, corrupt(clean, kind, level, 0))
 
 

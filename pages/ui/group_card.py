@@ -12,7 +12,7 @@ import streamlit as st
 
 from aemodels.errors import AemodelsError
 from aemodels.latent import groups
-from pages.ui import cache, choice, errors, latent_panel, pictures, state, theme, tray
+from pages.ui import cache, errors, examples, latent_panel, pictures, state, theme
 
 KEY: Final = "latent_group"  # of the fragment
 SHOWN: Final = 24  # images of the group
@@ -39,7 +39,12 @@ def group_card(name: str) -> None:
             _pictures(name, group.index)
         with st.container(horizontal=True, gap="small"):
             centroid = tuple(map(float, group.centroid))
-            st.button("Decode and keep their middle", key="group_keep", on_click=_keep, args=(name, centroid))
+            st.button(
+                "Decode and keep their middle",
+                key="group_keep",
+                on_click=latent_panel.keep_code,
+                args=(name, centroid),
+            )
             table = functools.partial(as_csv, found.z, found.labels, group.index)
             st.download_button(
                 "Codes as CSV", table, f"{name}-selected.csv", key="group_csv", on_click="ignore"
@@ -49,15 +54,14 @@ def group_card(name: str) -> None:
 
 def _pictures(name: str, index: np.ndarray) -> None:
     """The mean of these test images, and some of them, evenly taken."""
-    labels = cache.codes(name).labels
     left, right = st.columns([pictures.SIDE * MEAN_SCALE + 30, 820])
     evenly = index[np.linspace(0, len(index) - 1, min(SHOWN, len(index))).astype(int)]
     with left:
-        mean = _images(name, index).mean(axis=0)
+        mean = examples.images(name, index).mean(axis=0)
         pictures.show(mean, alt="The mean of the selected images", scale=MEAN_SCALE, caption="their mean")
     with right:
-        alts = [f"Test image {row}, a {cache.class_name(name, int(labels[row]))}" for row in evenly]
-        pictures.strip(list(_images(name, evenly)), alts=alts, scale=SCALE, key="group_strip")
+        alts = [examples.alt(name, int(row)) for row in evenly]
+        pictures.strip(list(examples.images(name, evenly)), alts=alts, scale=SCALE, key="group_strip")
 
 
 def select(name: str, selection: Any) -> bool:
@@ -106,17 +110,3 @@ def as_csv(z: np.ndarray, labels: np.ndarray, index: np.ndarray) -> str:
     for row in index:
         writer.writerow([int(row), int(labels[row]), *(f"{value:.7g}" for value in z[row])])
     return text.getvalue()
-
-
-def _images(name: str, rows: np.ndarray) -> np.ndarray:
-    """The test images of these rows as floats (n, 28, 28, 1), or their codes decoded without the data set."""
-    originals = cache.originals(name)
-    if originals is None:
-        return cache.answering(name).decode(cache.codes(name).z[rows])
-    return originals.test.values[rows, ..., None].astype(np.float32) / np.float32(255)
-
-
-def _keep(name: str, code: tuple[float, ...]) -> None:
-    choice.choose(name, code)
-    tray.keep(name, choice.current(name).code)
-    st.rerun(latent_panel.KEY)

@@ -111,7 +111,7 @@ def what_is_shown(name: str) -> Shown:
     asked = state.HOME_DIGIT.get()
     index = cache.typical_digit(name, data.name) if asked is None else asked % len(data.test)
     state.HOME_DIGIT.set(index)
-    x = data.test.values[index : index + 1, ..., None].astype(np.float32) / np.float32(255)
+    x = data.test.take(slice(index, index + 1)).x
     label = DATASETS[data.name].class_names[int(data.test.labels[index])]
     model = cache.answering(name)
     place = state.HOME_PLACE.get()

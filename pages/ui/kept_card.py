@@ -74,32 +74,32 @@ def _walk(name: str, codes: tray.Codes) -> np.ndarray:
         )
         steps = st.slider("Images", *STEPS, 16, key=state.WALK_STEPS.name, width=160)
         exports = st.container(width="content")
-    model = cache.answering(name)
-    walk = paths.walk(np.asarray(codes, np.float32), kind, int(steps), decode=model.decode)
-    images = model.decode(walk)
-    alts = [f"Step {number} of the walk, {places.for_people(code)}" for number, code in enumerate(walk, 1)]
-    pictures.strip(list(images), alts=alts, scale=SCALE, key="walk_strip")
-    found = cache.codes(name)
-    changes = paths.class_changes(found.z, found.labels, walk)
+    walk = cache.walk(name, codes, kind, int(steps))
+    alts = [
+        f"Step {number} of the walk, {places.for_people(code)}" for number, code in enumerate(walk.codes, 1)
+    ]
+    pictures.strip(list(walk.images), alts=alts, scale=SCALE, key="walk_strip")
     label = functools.partial(cache.class_name, name)
-    said = [f"image {change.step + 1}: {label(change.before)} → {label(change.after)}" for change in changes]
+    said = [
+        f"image {change.step + 1}: {label(change.before)} → {label(change.after)}" for change in walk.changes
+    ]
     nearest = (
         "The nearest test images change their class at " + ", ".join(said)
         if said
-        else ("The nearest test images are of one class all the way")
+        else "The nearest test images are of one class all the way"
     )
     st.caption(theme.escaped(f"{nearest}."))
     with exports, st.popover("Take it along", icon=":material/download:", width="content"):
-        _exports(name, codes, walk, images)
-    return walk
+        _exports(name, codes, walk)
+    return walk.codes
 
 
-def _exports(name: str, codes: tray.Codes, walk: np.ndarray, images: np.ndarray) -> None:
+def _exports(name: str, codes: tray.Codes, walk: cache.Walk) -> None:
     title = f"{name}, a walk between {len(codes)} places"
     remark = f"{title}: {tray.to_text(codes)}"[: film.MOST_REMARK]
     files: dict[str, tuple[str, Any]] = {
-        "The walk as GIF": ("walk.gif", lambda: film.gif(images, remark=remark)),
-        "The walk as PNG": ("walk.png", lambda: film.strip_png(images, walk, title=title)),
+        "The walk as GIF": ("walk.gif", lambda: film.gif(walk.images, remark=remark)),
+        "The walk as PNG": ("walk.png", lambda: film.strip_png(walk.images, walk.codes, title=title)),
         "The places as CSV": ("kept.csv", lambda: as_csv(codes)),
         "The places as JSON": ("kept.json", lambda: as_json(name, codes)),
     }

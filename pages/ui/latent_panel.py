@@ -11,12 +11,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from aemodels.data.datasets import Dataset
-from aemodels.latent import neighbours
+from aemodels.latent import neighbours, traversal
 from aemodels.measure import metrics
 from pages.ui import (
     cache,
     choice,
     errors,
+    examples,
     kept_card,
     map_view,
     pictures,
@@ -59,6 +60,13 @@ def keep_place(name: str, claimed: object) -> None:
         tray.keep(name, choice.current(name).code)
 
 
+def keep_code(name: str, code: places.Code) -> None:
+    """Choose a code, put it into the tray, and rerun the panel alone. A callback."""
+    choice.choose(name, code)
+    tray.keep(name, choice.current(name).code)
+    st.rerun(KEY)
+
+
 @st.fragment(key=KEY)
 @errors.as_sentences()
 def _panel(name: str, late: Late, below: DeltaGenerator) -> None:
@@ -82,7 +90,11 @@ def _panel(name: str, late: Late, below: DeltaGenerator) -> None:
 
 def _decoded_card(name: str, chosen: choice.Choice, originals: Dataset | None) -> DeltaGenerator:
     decoded = cache.answering(name).decode(chosen.as_array())
-    original = None if chosen.point is None or originals is None else image_of(originals, chosen.point)
+    original = (
+        None
+        if chosen.point is None or originals is None
+        else originals.test.take(slice(chosen.point, chosen.point + 1)).x
+    )
     words = places.for_people(chosen.code)
     with theme.card("Decoded", role="output", aside=words):
         with st.container(horizontal=True, gap="xsmall", wrap=False):
@@ -155,48 +167,20 @@ def _sliders_card(name: str, chosen: choice.Choice) -> None:
 
 
 def _neighbours_card(name: str, chosen: choice.Choice, originals: Dataset | None) -> None:
-    images, alts = nearest_images(name, chosen.as_array(), NEIGHBOURS, exclude=chosen.point)
-    if images is None:
+    if not cache.draws_images(name):
         return
-    by_pixels = None
+    rows = {"by code": examples.nearest(name, chosen.as_array(), NEIGHBOURS, exclude=chosen.point)}
     if originals is not None and chosen.point is not None:
-        by_pixels = neighbours.nearest_images(originals.test.values, chosen.point, NEIGHBOURS).index
+        rows["by pixels"] = neighbours.nearest_images(originals.test.values, chosen.point, NEIGHBOURS).index
     with theme.card(
         "Nearest test images" if originals is not None else "Nearest codes, decoded",
-        aside="by code, by pixels" if by_pixels is not None else "",
+        aside=", ".join(rows) if len(rows) > 1 else "",
         key="nearest_card",
     ):
-        pictures.strip(list(images), alts=alts, scale=2, key="nearest_by_code")
-        if by_pixels is not None:
-            alts = [alt_of(name, int(row)) for row in by_pixels]
-            pictures.strip(
-                list(originals.test.values[by_pixels]), alts=alts, scale=2, key="nearest_by_pixels"
-            )
-
-
-def nearest_images(
-    name: str, z: np.ndarray, count: int, *, exclude: int | None = None
-) -> tuple[np.ndarray | None, list[str]]:
-    """The test images whose codes are nearest to z (1, d), and what each is; their codes decoded where the data
-    set is not at hand, None where those are no images."""
-    found = cache.codes(name)
-    near = neighbours.nearest(found.z, z, count, exclude=exclude).index
-    alts = [alt_of(name, int(row)) for row in near]
-    originals = cache.originals(name)
-    if originals is not None:
-        return originals.test.values[near], alts
-    images = cache.answering(name).decode(found.z[near])
-    return (images, alts) if images.ndim == 4 else (None, alts)
-
-
-def alt_of(name: str, row: int) -> str:
-    """What a test image is, in words."""
-    return f"Test image {row}, a {cache.class_name(name, int(cache.codes(name).labels[row]))}"
-
-
-def image_of(data: Dataset, index: int) -> np.ndarray:
-    """One test image as the contract has it, (1, 28, 28, 1): the whole split as floats is not needed."""
-    return data.test.values[index : index + 1, ..., None].astype(np.float32) / np.float32(255)
+        for how, near in rows.items():
+            alts = [examples.alt(name, int(row)) for row in near]
+            strip = f"nearest_{how.replace(' ', '_')}"
+            pictures.strip(list(examples.images(name, near)), alts=alts, scale=2, key=strip)
 
 
 def most_common(labels: np.ndarray) -> tuple[int, int]:
@@ -209,4 +193,4 @@ def slider_dimensions(z: np.ndarray) -> list[int]:
     """Which numbers of the code get a slider: all of a short code, those that vary most of a long one."""
     if z.shape[1] <= MOST_SLIDERS:
         return list(range(z.shape[1]))
-    return [int(index) for index in np.argsort(-z.var(axis=0), kind="stable")[:MOST_SLIDERS]]
+    return traversal.order(z)[:MOST_SLIDERS]

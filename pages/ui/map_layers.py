@@ -18,8 +18,6 @@ PRIOR_HELP: Final = (
     "The codes that a VAE is taught to expect lie like this: 39 % within the first circle, 86 % within the second, "
     "99 % within the third."
 )
-
-
 MANIFOLD_HELP: Final = "What the decoder draws all over the map, each image where its code lies."
 
 

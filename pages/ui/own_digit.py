@@ -10,16 +10,15 @@ import streamlit as st
 from aemodels.latent import neighbours
 from pages.ui import (
     cache,
-    choice,
     digit_input,
     errors,
+    examples,
     image_row,
     latent_panel,
     pictures,
     places,
     state,
     theme,
-    tray,
 )
 from pages.ui.components.latent_trail import Ellipse, latent_trail
 
@@ -61,7 +60,7 @@ def _place(name: str, x: np.ndarray) -> None:
             "Decode it, and keep it",
             key="own_keep",
             icon=":material/push_pin:",
-            on_click=_keep,
+            on_click=latent_panel.keep_code,
             args=(name, code),
         )
     decoded = model.decode(z)
@@ -69,9 +68,10 @@ def _place(name: str, x: np.ndarray) -> None:
         left, right = st.columns([pictures.SIDE * SCALE, 330], vertical_alignment="center")
         with left:
             pictures.show(decoded, alt=f"What the decoder draws from {words}", scale=SCALE, key="own_decoded")
-        images, alts = latent_panel.nearest_images(name, z, NEIGHBOURS)
+        near = examples.nearest(name, z, NEIGHBOURS)
+        alts = [examples.alt(name, int(row)) for row in near]
         with right:
-            pictures.strip(list(images), alts=alts, scale=2)
+            pictures.strip(list(examples.images(name, near)), alts=alts, scale=2)
     centre = plane.project(z)[0]
     ellipses: list[Ellipse] = []
     if sigma is not None and plane.is_code:
@@ -85,7 +85,6 @@ def _place(name: str, x: np.ndarray) -> None:
     latent_trail(
         key=state.OWN_TRAIL.name,
         chart=state.LATENT_MAP.name,
-        path=[],
         kept=[(float(centre[0]), float(centre[1]))],
         numbers=False,
         ellipses=ellipses,
@@ -98,9 +97,3 @@ def _certainty(sigma: np.ndarray) -> str:
     if len(sigma) == 2:
         return f" The encoder is sure of it to σ = {shown}; the ellipses on the map are 1 σ and 2 σ."
     return f" The encoder is sure of its first two numbers to σ = {shown}."
-
-
-def _keep(name: str, code: places.Code) -> None:
-    choice.choose(name, code)
-    tray.keep(name, choice.current(name).code)
-    st.rerun(latent_panel.KEY)

@@ -10,9 +10,7 @@ from tests.bench.table import Row, compare, percentile
 
 WARM_UP = 5
 CLICKS_A_ROUND = 20
-PACE = (
-    500  # milliseconds between clicks: two within 300 are a double click to Plotly, which sets its zoom back
-)
+PACE = 500  # milliseconds between clicks: two within 300 are a double click to Plotly, which resets its zoom
 
 # Time from the release of the button to the end of the frame with the new, decoded image, all in the browser.
 # Nothing asks for frames meanwhile: that alone would keep a processor busy where frames are drawn by software.

@@ -237,3 +237,11 @@ def test_a_folder_that_does_not_exist_is_as_good_as_none(data, monkeypatch):
     assert not find_local("mnist")
     with pytest.raises(DatasetError, match="nowhere"):
         load("mnist")
+
+
+def test_some_examples_are_taken_with_their_labels(digits):
+    rows = np.array([5, 2, 2])
+    taken = digits.test.take(rows)
+    np.testing.assert_array_equal(taken.x, digits.test.x[rows])
+    np.testing.assert_array_equal(taken.labels, digits.test.labels[rows])
+    assert len(digits.test.take(slice(3))) == 3
