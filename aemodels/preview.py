@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from aemodels.architectures.base import ModelConfig
 from aemodels.architectures.dense import DenseConfig
 from aemodels.architectures.variational import LOG_VAR_BOUNDS
 from aemodels.errors import StoreError
@@ -82,11 +83,22 @@ class Preview:
 def load(name: str) -> Preview:
     """The dense model `name`. Raises `StoreError` for any other architecture."""
     folder = folders.find(name)
-    config = models.read_card(name).config
-    if not isinstance(config, DenseConfig) or config.linear_output or config.activation not in _ACTIVATIONS:
-        raise StoreError(f"{name!r} has no preview without TensorFlow: only dense models of images have one.")
+    config = _checked(models.read_card(name).config)
     values = weights.read(folder / "weights.npz", shapes(config))
     return Preview(config, _layers(values, "encoder"), _layers(values, "decoder"))
+
+
+def from_weights(config: ModelConfig, values: Sequence[np.ndarray]) -> Preview:
+    """The same of weights as `Autoencoder.get_weights` gives them. Raises `StoreError` as `load` does."""
+    dense = _checked(config)
+    named = dict(zip(shapes(dense), values, strict=True))
+    return Preview(dense, _layers(named, "encoder"), _layers(named, "decoder"))
+
+
+def _checked(config: ModelConfig) -> DenseConfig:
+    if not isinstance(config, DenseConfig) or config.linear_output or config.activation not in _ACTIVATIONS:
+        raise StoreError("Only dense models of images answer without TensorFlow; this is none.")
+    return config
 
 
 def shapes(config: DenseConfig) -> dict[str, tuple[int, ...]]:

@@ -172,6 +172,34 @@ RECIPES: dict[str, Recipe] = {
         OUR_SOURCE,
         "Ten islands that touch: walk from one digit to another.",
     ),
+    "dense-mnist-2d": Recipe(
+        "The same map, plain",
+        "mnist",
+        DenseConfig(latent_dim=2, hidden=(512, 256, 128), decoder_hidden=(128, 256, 512, 512)),
+        TrainingConfig(epochs=40, batch_size=256, learning_rate=2e-3),
+        OUR_SOURCE,
+        "The network of the map of digits without the variational part: a wide, uneven map with holes in it.",
+    ),
+    "vae-mnist-2d-beta01": Recipe(
+        "Map of digits, β = 0.1",
+        "mnist",
+        DenseConfig(
+            latent_dim=2, variational=True, hidden=(512, 256, 128), decoder_hidden=(128, 256, 512), beta=0.1
+        ),
+        TrainingConfig(epochs=30, batch_size=256, learning_rate=2e-3),
+        OUR_SOURCE,
+        "The prior hardly pulls: the map spreads far beyond its circles, and tells digits apart well.",
+    ),
+    "vae-mnist-2d-beta4": Recipe(
+        "Map of digits, β = 4",
+        "mnist",
+        DenseConfig(
+            latent_dim=2, variational=True, hidden=(512, 256, 128), decoder_hidden=(128, 256, 512), beta=4.0
+        ),
+        TrainingConfig(epochs=30, batch_size=256, learning_rate=2e-3),
+        OUR_SOURCE,
+        "The prior pulls hard: smooth everywhere, and blurred, because few nats are left for the image.",
+    ),
     "vae-mnist-16d": Recipe(
         "Digits in 16 numbers",
         "mnist",

@@ -13,6 +13,7 @@ from pages.ui import (
     map_layers,
     map_view,
     own_digit,
+    own_training,
     sidebar,
     tray,
 )
@@ -42,6 +43,7 @@ with left:
             f"with {plane.share:.0%} of their variance. A click on a point decodes its exact code; a click beside "
             "one decodes the code that lies in the plane."
         )
+own_training.news(name)
 below = st.container()
 with right:
     panel = latent_panel.latent_panel(name, below)

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from aemodels.data.datasets import Split
     from aemodels.training.fit import Epoch, History
 
+MOST_STORED = 128
+"""Numbers of the longest code that is stored for the test split: feature maps are no map of anything."""
+
 _lock = threading.Lock()  # saves of one process come one after the other; other processes meet in renames
 
 
@@ -232,8 +235,8 @@ def _read_card(folder: Path, *, shipped: bool) -> Card:
 
 def _write_codes(model: Autoencoder, test: Split, folder: Path, card: Card) -> Card:
     """Write codes.npz and, for a two-dimensional code of images, atlas.png; returns the card with its atlas."""
-    if model.latent_dim > 128:
-        return card  # feature maps as a code: 1,568 numbers an image are no map of anything
+    if model.latent_dim > MOST_STORED:
+        return card
     z = model.encode(test.x)
     np.savez_compressed(folder / "codes.npz", z=z, labels=test.labels)
     if model.latent_dim != 2 or model.config.linear_output:

@@ -31,6 +31,9 @@ MOST_WAITING = 8
 MOST_FINISHED = 16
 """Finished jobs that are kept with their models, the newest ones: memory has an end."""
 MAP_POINTS = 2000
+SNAPSHOT_BYTES = 32 * 1024 * 1024
+"""Of the weights that one job keeps of its epochs: the first, the newest, and as many between as fit."""
+MOST_SNAPSHOTS = 24
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +55,32 @@ class State(enum.StrEnum):
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The weights after an epoch, as `Autoencoder.get_weights` gives them, read-only; `final`: those that stay."""
+
+    epoch: int
+    weights: tuple[np.ndarray, ...]
+    final: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes of the weights."""
+        return sum(weight.nbytes for weight in self.weights)
+
+
+def thinned(snapshots: tuple[Snapshot, ...]) -> tuple[Snapshot, ...]:
+    """At most so many as memory allows: the first and the last stay, and of the others the one goes that leaves the
+    smallest gap, as a ratio of epochs, so that the early ones, in which most happens, lie closer together."""
+    kept = list(snapshots)
+    most = max(2, min(MOST_SNAPSHOTS, SNAPSHOT_BYTES // max(1, kept[-1].size))) if kept else 0
+    while len(kept) > most:
+        gaps = [kept[index + 1].epoch / kept[index - 1].epoch for index in range(1, len(kept) - 1)]
+        gaps = [np.inf if kept[index].final else gap for index, gap in enumerate(gaps, 1)]
+        del kept[1 + int(np.argmin(gaps))]
+    return tuple(kept)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
 class Progress:
     """What is known of a job at one moment; frozen, and its arrays are read-only.
 
@@ -68,6 +97,7 @@ class Progress:
     reconstructions: np.ndarray | None = None
     map_codes: np.ndarray | None = None
     map_labels: np.ndarray | None = None
+    snapshots: tuple[Snapshot, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -89,6 +119,7 @@ class Job:
         self.visitor = visitor
         self.state = State.QUEUED
         self.progress = Progress()
+        self.dataset: Dataset | None = None
         self.result: Result | None = None
         self.error: str | None = None
         self.finished = threading.Event()
@@ -139,6 +170,7 @@ class Job:
             self.spec.dataset,
             progress=lambda done, total: self._publish(fraction=done / total if total else 0.0),
         )
+        self.dataset = dataset
         self._publish(phase="building the network", fraction=0.0)
         model = build(self.spec.model, seed=self.spec.seed)
         watch = _Watch(model, dataset)
@@ -149,7 +181,9 @@ class Job:
             self._publish(phase="training", fraction=batch.step / batch.steps, batch=batch, seconds_left=left)
 
         def on_epoch(epoch: Epoch) -> None:
-            self._publish(epochs=(*self.progress.epochs, epoch), **watch.look())
+            snapshots = (*self.progress.snapshots, _snapshot(model, epoch.epoch))
+            epochs = (*self.progress.epochs, epoch)
+            self._publish(epochs=epochs, snapshots=thinned(snapshots), **watch.look())
 
         history = train(
             model,
@@ -169,7 +203,17 @@ class Job:
             model, dataset, denoises=False, progress=lambda done, total: self._publish(fraction=done / total)
         )
         self.result = Result(model, history, dataset, metrics)
-        self._publish(phase="finished", fraction=1.0)
+        final = _snapshot(model, history.best_epoch, final=True)
+        others = [shot for shot in self.progress.snapshots if shot.epoch != history.best_epoch]
+        shots = sorted((*others, final), key=lambda shot: shot.epoch)
+        self._publish(phase="finished", fraction=1.0, snapshots=thinned(tuple(shots)))
+
+
+def _snapshot(model: Autoencoder, epoch: int, *, final: bool = False) -> Snapshot:
+    weights = tuple(model.get_weights())
+    for weight in weights:
+        weight.setflags(write=False)
+    return Snapshot(epoch, weights, final)
 
 
 class _Watch:

@@ -16,7 +16,10 @@ def image_model() -> tuple[str, str | None]:
     if not names:
         raise StoreError("No model of images is in the store yet. Train one on the page Train.")
     name = sidebar.default_model(names)
-    return name, f"{theme.escaped(picked.name)} knows points, not images. What you see here is **{name}**."
+    return (
+        name,
+        f"{theme.escaped(cache.title(picked.name))} knows points, not images. What you see here is **{name}**.",
+    )
 
 
 def of_images(dataset: str) -> bool:

@@ -47,7 +47,11 @@ def group_card(name: str) -> None:
             )
             table = functools.partial(as_csv, found.z, found.labels, group.index)
             st.download_button(
-                "Codes as CSV", table, f"{name}-selected.csv", key="group_csv", on_click="ignore"
+                "Codes as CSV",
+                table,
+                f"{cache.file_stem(name)}-selected.csv",
+                key="group_csv",
+                on_click="ignore",
             )
             st.button("Forget the selection", key="group_forget", on_click=state.OUTLINE.forget)
 

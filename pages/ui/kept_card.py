@@ -95,16 +95,18 @@ def _walk(name: str, codes: tray.Codes) -> np.ndarray:
 
 
 def _exports(name: str, codes: tray.Codes, walk: cache.Walk) -> None:
-    title = f"{name}, a walk between {len(codes)} places"
+    title = f"{cache.title(name)}, a walk between {len(codes)} places"
     remark = f"{title}: {tray.to_text(codes)}"[: film.MOST_REMARK]
     files: dict[str, tuple[str, Any]] = {
         "The walk as GIF": ("walk.gif", lambda: film.gif(walk.images, remark=remark)),
         "The walk as PNG": ("walk.png", lambda: film.strip_png(walk.images, walk.codes, title=title)),
         "The places as CSV": ("kept.csv", lambda: as_csv(codes)),
-        "The places as JSON": ("kept.json", lambda: as_json(name, codes)),
+        "The places as JSON": ("kept.json", lambda: as_json(cache.title(name), codes)),
     }
     for title, (file, made) in files.items():
-        st.download_button(title, made, file_name=f"{name}-{file}", key=f"take_{file}", on_click="ignore")
+        st.download_button(
+            title, made, file_name=f"{cache.file_stem(name)}-{file}", key=f"take_{file}", on_click="ignore"
+        )
 
 
 def as_csv(codes: tray.Codes) -> str:

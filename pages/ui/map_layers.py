@@ -38,7 +38,7 @@ def known(name: str) -> tuple[str, ...]:
     """The layers of the map of `name`: on a plane through a longer code, only how dense it is."""
     if not cache.map_plane(name).is_code:
         return ("density",)
-    return (cache.MANIFOLD, *fields.FIELDS) if cache.card(name).atlas else ("density", "regions")
+    return (cache.MANIFOLD, *fields.FIELDS) if cache.has_atlas(name) else ("density", "regions")
 
 
 def wishes(claimed: Any) -> frozenset[str]:

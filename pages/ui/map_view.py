@@ -53,7 +53,10 @@ def mapped(name: str) -> tuple[str, str | None]:
         raise StoreError("No model in the store has a map yet. Train one on the page Train.")
     other = sidebar.default_model(others)
     size = cache.card(name).code_size
-    return other, f"{theme.escaped(name)} keeps {size:,} numbers, which make no map. You see **{other}**."
+    return (
+        other,
+        f"{theme.escaped(cache.title(name))} keeps {size:,} numbers, which make no map. You see **{other}**.",
+    )
 
 
 def map_marker(place: tuple[float, float] | None, label: str, on_place: OnPlace) -> None:
@@ -76,8 +79,8 @@ def description(name: str) -> str:
     """What the map shows, in a sentence for a screen reader."""
     found = cache.codes(name)
     return (
-        f"Scatter of the codes of {len(found.z):,} test images by {name}, coloured by class. The arrow keys "
-        "move a cross over it, Enter decodes the place; the sliders do the same."
+        f"Scatter of the codes of {len(found.z):,} test images by {cache.title(name)}, coloured by class. "
+        "The arrow keys move a cross over it, Enter decodes the place; the sliders do the same."
     )
 
 
@@ -96,5 +99,7 @@ def _selected(on_place: OnPlace, on_outline: OnOutline | None) -> None:
 
 
 def _atlas(name: str) -> dict[str, Any] | None:
-    lattice, uri = cache.card(name).atlas, cache.atlas_uri(name)
-    return None if lattice is None or uri is None else {**lattice, "uri": uri}
+    sheet = cache.atlas_sheet(name)
+    if sheet is None:
+        return None
+    return {"uri": sheet.uri, "columns": sheet.columns, "rows": sheet.rows, "x": sheet.x, "y": sheet.y}

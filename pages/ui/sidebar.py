@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from aemodels.errors import StoreError
-from pages.ui import cache, navigation, state, theme
+from pages.ui import cache, navigation, own_training, state, theme
+from pages.ui.cache import trainings
 
 if TYPE_CHECKING:
     from aemodels.store.card import Card
@@ -31,29 +32,30 @@ def show() -> None:
         cards = cache.cards()
         if not cards:
             return
-        names = [card.name for card in cards]
+        own_training.look()
+        names = [card.name for card in cards] + [own_training.LATEST] * (own_training.name() is not None)
         unknown = _obey_address(names)
         with st.container(border=True, gap="xsmall", key="model_card"):
             chosen = st.selectbox(
                 "Model",
                 names,
                 key=state.MODEL_PICKER.name,
+                format_func=lambda name: own_training.TITLE if name == own_training.LATEST else name,
                 help="The network that all pages use. What you train appears here as soon as it is saved.",
             )
-            card = next(card for card in cards if card.name == chosen)
-            st.caption(theme.escaped(summary(card)))
+            st.caption(theme.escaped(summary(cache.card(current_model()))))
     _write_address(chosen)
     if unknown is not None:
         st.warning(unknown_model(unknown, chosen), icon=":material/info:")
 
 
 def current_model() -> str:
-    """The name of the picked model. Raises StoreError while the store holds no model at all."""
+    """The name of the picked model, as the caches know it. Raises StoreError while there is none."""
     name = state.MODEL_PICKER.get()
     navigation.insist_on_app(no_sidebar=name is None and bool(cache.cards()))
     if name is None:
         raise StoreError("The store holds no model yet. Train one on the page Train, and it appears here.")
-    return name
+    return (own_training.name() or cache.DEFAULT_MODEL) if name == own_training.LATEST else name
 
 
 def current_card() -> Card:
@@ -68,6 +70,8 @@ def default_model(names: list[str]) -> str:
 
 def unknown_model(asked: str, shown: str) -> str:
     """The sentence for an address that names a model which the store does not have (as markdown)."""
+    if asked == own_training.LATEST:
+        return f"There is no training of yours here yet: that address means your own. You see **{shown}**."
     short = asked if len(asked) <= LONGEST_NAME else asked[:LONGEST_NAME] + "…"
     return (
         f"There is no model “{theme.escaped(short)}” here. You see **{shown}**; pick another in the sidebar."
@@ -77,6 +81,8 @@ def unknown_model(asked: str, shown: str) -> str:
 def summary(card: Card) -> str:
     """One line on a model: kind, code size and its main figure, such as “VAE · code 2 · −ELBO 129 nats”."""
     figure = main_figure(card.metrics)
+    if trainings.is_one(card.name):
+        figure = figure or f"epoch {card.epochs}"
     first = card.kind[:1].upper() + card.kind[1:]
     return " · ".join(part for part in (first, f"code {card.code_size:,}", figure) if part)
 

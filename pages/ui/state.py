@@ -113,6 +113,7 @@ VISITOR: Final = Key[str | None](
     "_visitor", None
 )  # the random name of this session in the queue of trainings
 JOB: Final = Key[str | None]("_job", None)  # the token of this visitor's last training
+EPOCH_SHOWN: Final = Key["int | None"]("_epoch_shown", None)  # the epoch of it that stands for the model
 RECIPE_SHOWN: Final = Key[str | None]("_recipe_shown", None)  # the recipe that the data set picker belongs to
 TRAIN_PROBLEM: Final = Key[str | None]("_train_problem", None)  # why the last start was refused
 SAVE_PROBLEM: Final = Key[str | None]("_save_problem", None)  # why the last save was refused

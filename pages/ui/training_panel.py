@@ -14,11 +14,12 @@ from aemodels import recipes
 from aemodels.figures import latent_map, loss_curves
 from aemodels.store import models
 from aemodels.training.jobs import MAP_POINTS, Job, State
-from pages.ui import cache, errors, pictures, state, theme
+from pages.ui import cache, errors, navigation, own_training, pictures, state, theme
 
 NEWS_EVERY: Final = 1.0  # seconds
 HEIGHT: Final = 300  # pixels of the figures
 
+_DRAW: Final = ("reconstruct", "Draw for it")
 WORDS: Final[dict[State, str]] = {
     State.QUEUED: "waiting for its turn",
     State.RUNNING: "running",
@@ -59,6 +60,9 @@ def _panel(job: Job, watched: bool) -> None:
         )
         if progress.inputs is not None and progress.reconstructions is not None:
             digits(progress.inputs, progress.reconstructions)
+        if progress.snapshots and job.result is None:
+            page, words = ("latent", "Walk over its map") if progress.map_codes is not None else _DRAW
+            navigation.link(page, f"{words} while it learns", model=own_training.LATEST)
     if watched and not job.state.active:
         st.rerun()
 
@@ -91,7 +95,7 @@ def earlier_training(name: str) -> None:
     """How a model of the store learned: what the panel shows before the visitor has trained anything."""
     card = cache.card(name)
     epochs = f"{card.epochs:,} epoch{'s' * (card.epochs != 1)}"
-    with theme.card(f"How {name} learned", role="code", aside=epochs, key="training_card"):
+    with theme.card(f"How {cache.title(name)} learned", role="code", aside=epochs, key="training_card"):
         if card.code_size == 2 and not card.config.linear_output:
             codes = cache.codes(name)
             loss_and_map(models.history(name), codes.z[:MAP_POINTS], codes.labels[:MAP_POINTS])

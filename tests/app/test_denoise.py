@@ -8,6 +8,7 @@ import pytest
 from aemodels.data.corruptions import CORRUPTIONS
 from aemodels.measure import classical, metrics
 from pages.ui import cache, noise_bench, state
+from pages.ui.cache import data
 
 DENOISED = "What "
 
@@ -31,7 +32,7 @@ def _quick_tuning(monkeypatch):
     """Two images and two filters: what the best parameters are is tested with the filters themselves."""
     few = {name: dataclasses.replace(classical.CLASSICAL[name]) for name in ("median", "gaussian")}
     monkeypatch.setattr(classical, "CLASSICAL", few)
-    monkeypatch.setattr(cache, "TUNING_IMAGES", 2)
+    monkeypatch.setattr(data, "TUNING_IMAGES", 2)
     monkeypatch.setattr(cache, "ready_for_pictures", lambda: None)  # no thread is left behind by a test
 
 
@@ -134,7 +135,7 @@ def test_models_trained_on_noise_come_first(monkeypatch):
 
 def test_filters_are_tuned_at_few_levels_and_never_at_none(monkeypatch):
     asked = []
-    monkeypatch.setattr(cache, "_filters", lambda dataset, kind, level: asked.append(level))
+    monkeypatch.setattr(data, "_filters", lambda dataset, kind, level: asked.append(level))
     for level in np.linspace(0.0, 1.0, 101):
         cache.filters("digits", "gaussian", float(level))
     assert len(set(asked)) == cache.TUNING_LEVELS

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from aemodels.errors import ImageError
 from aemodels.measure.baselines import Pca
 from pages.ui import cache, code_picture, digit, image_row, quality, state
+from pages.ui.cache import data
 
 INPUT = re.compile(r"as 28 by 28 pixels$")
 OUTPUT = "The reconstruction of"
@@ -42,7 +43,7 @@ def fitted_pca(digits) -> Pca:
 @pytest.fixture(autouse=True)
 def _pca_fitted_once(monkeypatch, fitted_pca) -> None:
     """The caches are emptied after every test; fitting a PCA each time would be most of the time spent here."""
-    monkeypatch.setattr(cache, "_pca", lambda dataset: fitted_pca)
+    monkeypatch.setattr(data, "_pca", lambda dataset: fitted_pca)
     monkeypatch.setattr(cache, "ready_for_pictures", lambda: None)  # no thread is left behind by a test
 
 

@@ -3,6 +3,7 @@
 from streamlit.runtime.scriptrunner import script_runner
 
 from pages.ui import cache
+from pages.ui.cache import store
 
 
 def test_streamlit_no_longer_clears_the_session_of_keras_after_a_run(monkeypatch):
@@ -15,7 +16,7 @@ def test_streamlit_no_longer_clears_the_session_of_keras_after_a_run(monkeypatch
     assert global_state.GLOBAL_STATE_TRACKER is not before  # this is what it does
 
     before = global_state.GLOBAL_STATE_TRACKER
-    cache._model.clear()
+    store._model.clear()
     cache.model(cache.DEFAULT_MODEL)
     script_runner._clean_problem_modules()
     assert global_state.GLOBAL_STATE_TRACKER is before

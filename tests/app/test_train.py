@@ -10,6 +10,7 @@ from aemodels import recipes
 from aemodels.training.fit import Batch, Epoch
 from aemodels.training.jobs import Job, JobQueue, Progress, State
 from pages.ui import cache
+from pages.ui.cache import trainings
 
 
 @pytest.fixture
@@ -18,6 +19,7 @@ def queue(monkeypatch):
     ended = threading.Event()
     queue = JobQueue(run=lambda job: ended.wait())
     monkeypatch.setattr(cache, "jobs", lambda: queue)
+    monkeypatch.setattr(trainings, "jobs", lambda: queue)
     yield queue
     ended.set()
 

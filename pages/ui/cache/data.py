@@ -1,0 +1,117 @@
+"""Data sets that are at hand, what is fitted to them, and a good image of them to begin with."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import streamlit as st
+
+from aemodels.data import datasets
+from aemodels.data.corruptions import CORRUPTIONS
+from aemodels.errors import AemodelsError
+from aemodels.measure import metrics
+from aemodels.measure.baselines import Pca
+from pages.ui.cache import store
+
+if TYPE_CHECKING:
+    from aemodels.data.datasets import Dataset
+    from aemodels.measure.classical import Choice
+
+_log = logging.getLogger(__name__)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _dataset(name: str) -> Dataset:
+    return datasets.load(name, download=False)
+
+
+def local_dataset(name: str) -> Dataset | None:
+    """The data set if it is on this machine already; None otherwise. Never downloads."""
+    if not datasets.find_local(name):
+        return None
+    try:
+        return _dataset(name)
+    except AemodelsError:
+        _log.warning("The data set %s is on this machine, but cannot be read.", name, exc_info=True)
+        return None
+
+
+def originals(name: str) -> Dataset | None:
+    """The data set whose test images the stored codes of `name` belong to, if it is at hand and the same."""
+    entry = store.card(name)
+    data = local_dataset(entry.dataset) if entry.dataset in datasets.DATASETS else None
+    if data is None or data.fingerprint != entry.fingerprint or data.test.values.ndim != 3:
+        return None
+    return data
+
+
+def sample_dataset(name: str = "mnist") -> Dataset:
+    """`name` if it is at hand without a download, otherwise the bundled digits."""
+    return local_dataset(name) or _dataset("digits")
+
+
+@st.cache_resource(show_spinner="Fitting a PCA to compare with", max_entries=4)
+def _pca(dataset: str) -> Pca:
+    images = _dataset(dataset).train.values[..., None]
+    return Pca.fit(images, images[0].size)  # all components: a smaller PCA is the beginning of a larger one
+
+
+def pca(dataset: str, code_size: int) -> Pca:
+    """The linear comparison: a PCA of `code_size` numbers, fitted on a local data set's training images.
+
+    A code larger than the image is compared with the largest PCA there is, which loses nothing.
+    """
+    whole = _pca(dataset)
+    return whole.truncate(min(code_size, whole.latent_dim))
+
+
+TYPICAL_OF: Final = 50  # test images among which the typical one is looked for
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _typical_digit(name: str, version: str, dataset: str) -> int:
+    x = _dataset(dataset).test.take(slice(TYPICAL_OF)).x
+    errors = metrics.mse(x, store.answering(name).reconstruct(x))
+    return int(np.flatnonzero(errors <= np.median(errors))[0])
+
+
+def typical_digit(name: str, dataset: str) -> int:
+    """The first test image that the model reconstructs as well as most: no page begins with a rare failure."""
+    return _typical_digit(name, store.version(name), dataset)
+
+
+TUNING_IMAGES: Final = 16  # a filter has one parameter, and few values are tried: enough to choose among them
+TUNING_LEVELS: Final = 8  # levels of noise, over a kind's whole range, at which filters are tuned
+
+
+@st.cache_resource(show_spinner=False, max_entries=128)
+def _filters(dataset: str, kind: str, level: float) -> dict[str, Choice]:
+    from aemodels.data.corruptions import corrupt
+    from aemodels.measure import classical
+
+    clean = _dataset(dataset).train.take(slice(-TUNING_IMAGES, None)).x
+    return classical.tune(clean, corrupt(clean, kind, level, 0))
+
+
+def filters(dataset: str, kind: str, level: float) -> dict[str, Choice]:
+    """The classical denoisers with their parameters chosen for this noise, on images of the training split.
+
+    Tuned at the nearest of a few levels, so that moving a slider does not tune at every step of it.
+    """
+    record = CORRUPTIONS[kind]
+    step = (record.high - record.low) / TUNING_LEVELS
+    near = record.low + max(round((level - record.low) / step), 1) * step
+    return _filters(dataset, kind, round(near, 6))
+
+
+@st.cache_resource(show_spinner=False)
+def ready_for_pictures() -> None:
+    """Import what preparing a picture needs, in the background, once: the first stroke shall not wait for it."""
+    from aemodels.data import images
+
+    strokes = np.zeros((56, 56), np.uint8)
+    strokes[8:48, 24:32] = 255
+    threading.Thread(target=images.prepare_array, args=(strokes,), name="pictures", daemon=True).start()

@@ -1,0 +1,114 @@
+"""Epochs of trainings as models: what a visitor's network was after an epoch, while it still trains and afterwards.
+
+Such a model has a name like any other, `training/TOKEN/EPOCH`, which no model of the store can have. The token is
+the secret of the session that started the training (`pages.ui.own_training`): the name never leaves the server.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import streamlit as st
+
+from aemodels import architectures
+from aemodels.errors import StoreError
+from aemodels.store.card import Card
+from aemodels.training.jobs import Job
+
+if TYPE_CHECKING:
+    from aemodels.autoencoder import Autoencoder
+    from aemodels.data.datasets import Dataset
+    from aemodels.preview import Preview
+    from aemodels.training.jobs import JobQueue, Snapshot
+
+PREFIX: Final = "training/"
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> JobQueue:
+    """The process's one queue of trainings."""
+    from aemodels.training.jobs import JobQueue
+
+    return JobQueue()
+
+
+def is_one(name: str) -> bool:
+    """Whether `name` means an epoch of a training, and not a model of the store."""
+    return name.startswith(PREFIX)
+
+
+def name_of(job: Job, epoch: int) -> str:
+    """The name of the network that `job` had after `epoch`."""
+    return f"{PREFIX}{job.token}/{epoch}"
+
+
+def epoch_of(name: str) -> int:
+    """The epoch that a name means."""
+    return int(name.rpartition("/")[2])
+
+
+def card(name: str) -> Card:
+    """The card that the model would have if it were saved. Raises StoreError for a training that is gone."""
+    job, snapshot = _find(name)
+    return Card(
+        name=name,
+        recipe=job.spec.recipe,
+        dataset=job.spec.dataset,
+        fingerprint=dataset(name).fingerprint,
+        model=architectures.to_json(job.spec.model),
+        training=job.spec.training.to_json(),
+        seed=job.spec.seed,
+        created=name,
+        parameters=int(sum(weight.size for weight in snapshot.weights)),
+        epochs=snapshot.epoch,
+        metrics=job.result.metrics if job.result is not None and snapshot.final else {},
+    )
+
+
+def dataset(name: str) -> Dataset:
+    """The data set that is trained on."""
+    job, _ = _find(name)
+    if job.dataset is None:
+        raise _gone()
+    return job.dataset
+
+
+def history(name: str) -> dict[str, list[float]]:
+    """The epochs until this one, column by column."""
+    job, snapshot = _find(name)
+    epochs = [epoch for epoch in job.progress.epochs if epoch.epoch <= snapshot.epoch]
+    if not epochs:
+        raise _gone()
+    return {key: [float(getattr(epoch, key)) for epoch in epochs] for key in vars(epochs[0])}
+
+
+def preview(name: str) -> Preview:
+    """The network by NumPy. Raises StoreError for any but a dense one of images."""
+    from aemodels import preview
+
+    job, snapshot = _find(name)
+    return preview.from_weights(job.spec.model, snapshot.weights)
+
+
+def load(name: str) -> Autoencoder:
+    """The network on TensorFlow, a copy of its own."""
+    from aemodels.autoencoder import build
+
+    job, snapshot = _find(name)
+    model = build(job.spec.model)
+    model.set_weights([np.array(weight) for weight in snapshot.weights])
+    return model
+
+
+def _find(name: str) -> tuple[Job, Snapshot]:
+    token, _, epoch = name.removeprefix(PREFIX).rpartition("/")
+    job = jobs().get(token)
+    for snapshot in job.progress.snapshots if job is not None else ():
+        if job is not None and str(snapshot.epoch) == epoch:
+            return job, snapshot
+    raise _gone()
+
+
+def _gone() -> StoreError:
+    return StoreError("This epoch of the training is no longer kept. Pick a model in the sidebar.")
