@@ -54,12 +54,17 @@ REACH = 5
 
 @dataclass(frozen=True)
 class Field:
-    """What a page says of a field, and the arguments that it needs besides the lattice."""
+    """What a page says of a field, and the arguments that it needs besides the lattice.
+
+    `unit` is the unit once codes are counted in their own standard deviation σ, and `power` how often the field has
+    the unit of the code in it: see `relative`.
+    """
 
     title: str
     help: str
     unit: str
     needs: tuple[str, ...]
+    power: int = 0
 
 
 FIELDS: dict[str, Field] = {
@@ -67,22 +72,25 @@ FIELDS: dict[str, Field] = {
         title="Density",
         help="Where the codes crowd together. Look for the empty places between the crowds: the decoder has"
         " hardly practised there.",
-        unit="share of codes per unit of area",
+        unit="of all codes per σ²",
         needs=("codes",),
+        power=-2,
     ),
     "holes": Field(
         title="Holes",
         help="How far a code moves when its image is decoded and encoded again. Look for strong colour among"
         " the codes: there the encoder does not find its way back.",
-        unit="units of code",
+        unit="σ of the codes",
         needs=("encode", "decode"),
+        power=1,
     ),
     "stretch": Field(
         title="Stretch",
         help="How fast the image changes as the code moves. Look for ridges: they are the borders between one"
         " shape and the next.",
-        unit="units of image per unit of code",
+        unit="of image per σ of the codes",
         needs=("decode",),
+        power=-1,
     ),
     "regions": Field(
         title="Regions",
@@ -93,6 +101,17 @@ FIELDS: dict[str, Field] = {
     ),
 }
 """Each key is the name of a function of this module, each of `needs` one of its arguments."""
+
+
+def relative(name: str, values: NDArray, codes: NDArray) -> NDArray:
+    """A field in units of the codes' standard deviation: codes (n, 2), values of any shape, the same shape back.
+
+    One model spreads its codes over 3 units, another over 60: only so are their holes and stretches comparable.
+    The deviation is the root of the mean variance of both numbers. Regions, which have no unit, stay as they are.
+    """
+    power = FIELDS[name].power
+    spread = float(np.sqrt(_check_codes(codes).var(axis=0).mean()))
+    return values if not power or spread == 0.0 else (values / spread**power).astype(np.float32)
 
 
 def density(codes: NDArray, extent: Extent, columns: int = NODES, rows: int = NODES) -> NDArray[np.float32]:

@@ -67,16 +67,21 @@ def keep_code(name: str, code: places.Code) -> None:
     st.rerun(KEY)
 
 
+def say_problem() -> None:
+    """Say once why the last click or the address was not obeyed."""
+    problem = state.PLACE_PROBLEM.get()
+    if problem:
+        st.warning(theme.escaped(problem), icon=":material/info:")
+        state.PLACE_PROBLEM.forget()
+
+
 @st.fragment(key=KEY)
 @errors.as_sentences()
 def _panel(name: str, late: Late, below: DeltaGenerator) -> None:
     chosen = choice.current(name)
     originals = cache.originals(name)
     slot = _decoded_card(name, chosen, originals)
-    problem = state.PLACE_PROBLEM.get()
-    if problem:
-        st.warning(theme.escaped(problem), icon=":material/info:")
-        state.PLACE_PROBLEM.forget()
+    say_problem()
     if late.page_is_done:
         time.sleep(PAINT)
     _sliders_card(name, chosen)

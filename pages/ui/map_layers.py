@@ -11,7 +11,7 @@ import streamlit as st
 
 from aemodels.latent import fields
 from pages.ui import cache, errors, state
-from pages.ui.components.latent_layers import Switch, latent_layers, wanted
+from pages.ui.components.latent_layers import Drawing, Switch, latent_layers, wanted
 
 PRIOR: Final = "prior"
 PRIOR_HELP: Final = (
@@ -19,17 +19,32 @@ PRIOR_HELP: Final = (
     "99 % within the third."
 )
 MANIFOLD_HELP: Final = "What the decoder draws all over the map, each image where its code lies."
+_WORDS: Final[dict[str, tuple[str, str, str | None]]] = {
+    cache.MANIFOLD: ("Manifold", MANIFOLD_HELP, None),
+    PRIOR: ("Prior", PRIOR_HELP, "circles of 1, 2 and 3 σ"),
+}
 
 
 @st.fragment
 @errors.as_sentences()
-def map_layers(name: str) -> None:
-    """The switches for the map of `name`, and what was asked for of its layers."""
+def map_layers(name: str, beside: str | None = None) -> None:
+    """The switches for the map of `name`, and for that of `beside` too, with what was asked for of its layers."""
     asked = state.LAYERS_WANTED.get()
+    maps = {state.LATENT_MAP.name: name} | ({} if beside is None else {state.BESIDE_MAP.name: beside})
+    drawings: dict[str, dict[str, Drawing]] = {chart: {} for chart in maps}
+    switches: list[Switch] = []
+    for layer in dict.fromkeys(layer for model in maps.values() for layer in known(model)):
+        switch = _switch(layer)
+        for chart, model in maps.items():
+            if layer not in known(model) or layer not in (*asked, PRIOR):
+                continue
+            other = next((each for each in maps.values() if each != model and layer in known(each)), None)
+            drawings[chart][layer] = _drawing(model, layer, other, switch)
+        switches.append(switch)
     latent_layers(
         key=state.LATENT_LAYERS.name,
-        chart=state.LATENT_MAP.name,
-        layers=[_switch(name, layer, layer in asked) for layer in known(name)] + _prior(name),
+        switches=switches,
+        sheets=[{"chart": chart, "drawings": drawn} for chart, drawn in drawings.items()],
         on_wanted=_take_wish,
     )
 
@@ -38,7 +53,8 @@ def known(name: str) -> tuple[str, ...]:
     """The layers of the map of `name`: on a plane through a longer code, only how dense it is."""
     if not cache.map_plane(name).is_code:
         return ("density",)
-    return (cache.MANIFOLD, *fields.FIELDS) if cache.has_atlas(name) else ("density", "regions")
+    layers = (cache.MANIFOLD, *fields.FIELDS) if cache.has_atlas(name) else ("density", "regions")
+    return (*layers, PRIOR) if cache.card(name).config.variational else layers
 
 
 def wishes(claimed: Any) -> frozenset[str]:
@@ -53,30 +69,20 @@ def _take_wish() -> None:
     state.LAYERS_WANTED.set(state.LAYERS_WANTED.get() | wishes(wanted(state.LATENT_LAYERS.name)))
 
 
-def _switch(name: str, layer: str, measured: bool) -> Switch:
-    record = fields.FIELDS.get(layer)
-    title, help = ("Manifold", MANIFOLD_HELP) if record is None else (record.title, record.help)
+def _switch(layer: str) -> Switch:
+    title, help, note = _WORDS.get(layer) or (fields.FIELDS[layer].title, fields.FIELDS[layer].help, None)
     switch: Switch = {"name": layer, "title": title, "help": help}
-    if not measured:
-        return switch
-    drawn = cache.layer(name, layer)
-    if record is not None:
-        switch["note"] = record.help
+    return switch if note is None else {**switch, "note": note}
+
+
+def _drawing(name: str, layer: str, beside: str | None, switch: Switch) -> Drawing:
+    """The layer on the map of `name`, on one scale with that of `beside`, which the note of `switch` then says."""
+    if layer == PRIOR:
+        return {"lines": [circle.tolist() for circle in fields.prior_circles()]}
+    drawn = cache.layer(name, layer, beside)
+    if layer in fields.FIELDS:
+        switch["note"] = fields.FIELDS[layer].help
         if drawn.high is not None:
-            switch["note"] += f" Full colour: {drawn.high:.2g} {record.unit}."
-    return {**switch, "uri": drawn.uri, "x": list(drawn.x), "y": list(drawn.y)}
-
-
-def _prior(name: str) -> list[Switch]:
-    if not (cache.map_plane(name).is_code and cache.card(name).config.variational):
-        return []
-    lines = [circle.tolist() for circle in fields.prior_circles()]
-    return [
-        {
-            "name": PRIOR,
-            "title": "Prior",
-            "help": PRIOR_HELP,
-            "lines": lines,
-            "note": "circles of 1, 2 and 3 σ",
-        }
-    ]
+            both = " on both maps" if beside is not None else ""
+            switch["note"] += f" Full colour{both}: {drawn.high:.2g} {fields.FIELDS[layer].unit}."
+    return {"uri": drawn.uri, "x": list(drawn.x), "y": list(drawn.y)}

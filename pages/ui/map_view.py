@@ -21,9 +21,16 @@ OnOutline = Callable[[Any], bool]
 
 
 def map_view(
-    name: str, *, height: int, on_place: OnPlace, on_outline: OnOutline | None = None, small: bool = False
+    name: str,
+    *,
+    height: int,
+    on_place: OnPlace,
+    on_outline: OnOutline | None = None,
+    small: bool = False,
+    chart: str = state.LATENT_MAP.name,
+    hover: str = state.HOVER.name,
 ) -> None:
-    """Show the map of `name`, `height` pixels high.
+    """Show the map of `name`, `height` pixels high, in the chart of key `chart` with the preview of key `hover`.
 
     `on_place` is a callback for browsers without components, see `map_marker` for all others; it gets [x, y] as the
     browser sent it, unchecked. `on_outline` is asked first with the chart's whole selection, and answers whether
@@ -34,14 +41,14 @@ def map_view(
         st.plotly_chart(
             figure,
             theme=None,  # the figure has its own colours, which do for both themes
-            key=state.LATENT_MAP.name,
+            key=chart,
             height=height,
-            on_select=lambda: _selected(on_place, on_outline),
+            on_select=lambda: _selected(chart, on_place, on_outline),
             selection_mode="points" if on_outline is None else ("points", "box", "lasso"),
             config={"scrollZoom": not small, "displayModeBar": False if small else "hover"},
             alt=description(name),
         )
-        latent_hover(key=state.HOVER.name, chart=state.LATENT_MAP.name, atlas=_atlas(name))
+        latent_hover(key=hover, chart=chart, atlas=_atlas(name))
 
 
 def mapped(name: str) -> tuple[str, str | None]:
@@ -90,10 +97,11 @@ def selected_place(selection: Any) -> list[float] | None:
     return [points[0].get("x"), points[0].get("y")] if points else None
 
 
-def _selected(on_place: OnPlace, on_outline: OnOutline | None) -> None:
-    if on_outline is not None and on_outline(state.LATENT_MAP.get()):
+def _selected(chart: str, on_place: OnPlace, on_outline: OnOutline | None) -> None:
+    selection = state.chart(chart).get()
+    if on_outline is not None and on_outline(selection):
         return
-    place = selected_place(state.LATENT_MAP.get())
+    place = selected_place(selection)
     if place is not None:
         on_place(place)
 

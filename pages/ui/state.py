@@ -39,6 +39,10 @@ class Key(Generic[Value]):
 MODEL_PICKER: Final = Key[str | None]("model_picker", None)
 LATENT_MAP: Final = Key[Any]("latent_map", None)
 HOVER: Final = Key[Any]("hover_preview", None)
+BESIDE: Final = Key["str | None"]("beside_picker", None)  # the model on the second map
+BESIDE_MAP: Final = Key[Any]("beside_map", None)
+BESIDE_HOVER: Final = Key[Any]("beside_hover", None)
+LATENT_PAIR: Final = Key[Any]("latent_pair", None)
 LATENT_MARKER: Final = Key[Any]("latent_marker", None)
 LATENT_TRAIL: Final = Key[Any]("latent_trail", None)
 LATENT_LAYERS: Final = Key[Any]("latent_layers", None)
@@ -57,6 +61,11 @@ SAMPLE_CLASS: Final = Key[int]("sample_class", 7)
 NOISE_KIND: Final = Key[str]("noise_kind", "gaussian")
 NOISE_LEVEL: Final = Key["float | None"]("noise_level", None)
 DENOISER: Final = Key[str]("denoiser", "")
+
+
+def chart(key: str) -> Key[Any]:
+    """What is selected on the chart of this key."""
+    return Key(key, None)
 
 
 def slider(dimension: int) -> Key[float]:
@@ -81,6 +90,7 @@ DECODED: Final = "decoded"
 # What a visitor has chosen, not bound to one widget.
 MODEL_ADDRESS: Final = Key[str | None]("_model_address", None)  # the last ?model= that we wrote or obeyed
 CODE_ADDRESS: Final = Key[str | None]("_code_address", None)  # the last ?z= that we wrote or obeyed
+BESIDE_ADDRESS: Final = Key[str | None]("_beside_address", None)  # the last ?beside= that we wrote or obeyed
 CODE: Final = Key["tuple[float, ...] | None"]("_code", None)  # the point shown on the latent page
 CODE_MODEL: Final = Key[str | None]("_code_model", None)  # the model that CODE belongs to
 LAYERS_WANTED: Final = Key["frozenset[str]"]("_layers_wanted", frozenset())  # fields that were asked for

@@ -242,3 +242,42 @@ def test_without_webgl_the_map_has_its_points_and_answers(browser, chromium, ser
     click_map(page, 0.4, 0.6)
     expect(page.locator(".st-key-kept_tray .items li")).to_have_count(1)
     plain.close()
+
+
+def test_two_maps_are_linked_by_their_test_images(page, server):
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.goto(f"{server.url}/latent?beside=dense-mnist-2d")
+    before = [source(page, key) for key in ("decoded", "beside_decoded")]
+    quiet(page)
+    expect(page).to_have_url(re.compile("z="))
+    # The place of a real point on the second map, by the chart's own axes.
+    place = page.evaluate(
+        """() => {
+            const chart = document.querySelector('.st-key-beside_map .js-plotly-plot');
+            const area = chart.querySelector('.nsewdrag').getBoundingClientRect();
+            const {xaxis, yaxis} = chart._fullLayout;
+            const trace = chart._fullData[6];
+            return [area.left + xaxis.d2p(trace.x[9]), area.top + yaxis.d2p(trace.y[9]), trace.customdata[9]];
+        }"""
+    )
+    sent.clear()
+    page.mouse.move(place[0] - 3, place[1])
+    page.mouse.move(place[0], place[1])
+    for hover in ("hover_preview", "beside_hover"):
+        expect(page.locator(f".st-key-{hover} canvas").first).to_be_visible()
+    assert sent == []
+    page.mouse.click(place[0], place[1])
+    for key, old in zip(("decoded", "beside_decoded"), before, strict=True):
+        expect_another(page, key, old)
+    # The nearest image is chosen: that one, or one whose code lies within the same few pixels.
+    expect(page).to_have_url(re.compile("kept="))
+    number = int(re.sub(r"\D", "", page.locator(".st-key-pair_image_card strong").inner_text()))
+    beside = models.codes("dense-mnist-2d").z
+    assert np.linalg.norm(beside[number] - beside[int(place[2])]) < 0.02 * np.ptp(beside[:, 0])
+    (code,) = in_address(page, "z")
+    np.testing.assert_allclose(code, models.codes("vae-mnist-2d").z[number], atol=1e-3)
+    # One switch for both maps.
+    page.locator(".st-key-latent_layers button[data-layer=density]").click()
+    for chart in ("latent_map", "beside_map"):
+        expect(page.locator(f".st-key-{chart} .js-plotly-plot > div > img")).to_have_count(1)

@@ -17,17 +17,15 @@ from pages.ui.cache.data import (
     sample_dataset,
     typical_digit,
 )
+from pages.ui.cache.layers import MANIFOLD, MapLayer, layer
 from pages.ui.cache.maps import (
-    MANIFOLD,
     AtlasSheet,
     CodeMap,
-    MapLayer,
     Walk,
     atlas_sheet,
     code_map,
     crowding,
     has_atlas,
-    layer,
     map_figure,
     map_places,
     map_plane,

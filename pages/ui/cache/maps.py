@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from aemodels.errors import AemodelsError, StoreError
+from aemodels.errors import AemodelsError
 from aemodels.latent import paths
 from aemodels.store import models
 from pages.ui import code_picture, plane
 from pages.ui.cache import store, trainings
+
+
+def data_uri(png: bytes) -> str:
+    """A PNG as `data:image/png;base64,…`."""
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class AtlasSheet:
     @property
     def uri(self) -> str:
         """The picture as a data URI."""
-        return _data_uri(self.png)
+        return data_uri(self.png)
 
 
 def has_atlas(name: str) -> bool:
@@ -92,71 +97,6 @@ def _map_figure(name: str, version: str, legend: bool) -> Any:
 def map_figure(name: str, *, legend: bool = True) -> Any:
     """The scatter of a model's codes in that plane. Shared: not to be changed."""
     return _map_figure(name, store.version(name), legend)
-
-
-@dataclass(frozen=True)
-class MapLayer:
-    """A field over the map as a picture: a data URI, the bounds that it covers, and the range of its colour."""
-
-    uri: str
-    x: tuple[float, float]
-    y: tuple[float, float]
-    low: float | None = None
-    high: float | None = None
-
-
-MANIFOLD: Final = "manifold"
-MANIFOLD_SIDE: Final = 20
-"""Images a side of the manifold grid: at 500 pixels each is still to be recognised."""
-
-
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _layer(name: str, version: str, layer: str) -> MapLayer:
-    from aemodels.figures import images, layers
-    from aemodels.latent import atlas, fields
-
-    if layer == MANIFOLD:
-        sheet = atlas_sheet(name)
-        if sheet is None:
-            raise StoreError("This model has no atlas to show as a manifold. Train and save it again.")
-        made = atlas.Atlas.from_png(sheet.png, columns=sheet.columns, rows=sheet.rows, x=sheet.x, y=sheet.y)
-        picture = images.png(images.grid(atlas.manifold(made, MANIFOLD_SIDE), MANIFOLD_SIDE, gap=0))
-        return _over_nodes(picture, (sheet.x, sheet.y), MANIFOLD_SIDE)
-    places, model = map_places(name), store.answering(name)
-    given = {
-        "codes": places,
-        "labels": store.codes(name).labels,
-        "encode": model.encode,
-        "decode": model.decode,
-    }
-    extent = atlas.extent(places)
-    arguments = {need: given[need] for need in fields.FIELDS[layer].needs}
-    measured = getattr(fields, layer)(**arguments, extent=extent)
-    if layer not in layers.HUES:
-        return _over_nodes(layers.png(layers.regions_image(measured)), extent, fields.NODES)
-    drawn = layers.field_image(measured, colour=layers.HUES[layer])
-    return _over_nodes(layers.png(drawn.image), extent, fields.NODES, drawn.low, drawn.high)
-
-
-def _over_nodes(
-    png: bytes, extent: Any, nodes: int, low: float | None = None, high: float | None = None
-) -> MapLayer:
-    """A picture of so many nodes a side: the outermost lie on the bounds, and each reaches half a step around."""
-    half = [(top - bottom) / (nodes - 1) / 2 for bottom, top in extent]
-    x, y = ((bottom - more, top + more) for (bottom, top), more in zip(extent, half, strict=True))
-    return MapLayer(_data_uri(png), x, y, low, high)
-
-
-def _data_uri(png: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
-
-
-def layer(name: str, layer: str) -> MapLayer:
-    """A field of `aemodels.latent.fields`, or the manifold, over the map of `name`.
-
-    The first call measures a field, which takes a second or two.
-    """
-    return _layer(name, store.version(name), layer)
 
 
 @dataclass(frozen=True, eq=False)

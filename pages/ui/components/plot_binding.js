@@ -75,7 +75,8 @@ class PlotBinding {
   }
 }
 PlotBinding.EVENTS = ["plotly_afterplot", "plotly_relayout", "plotly_relayouting"];
-PlotBinding.PLACE = "aemodels-place";
+PlotBinding.PLACE = "aemodels-place"; // a place [x, y] was chosen on the chart
+PlotBinding.LOOK = "aemodels-look"; // show the preview at [x, y] of the chart, or (null) nowhere
 
 // What a component exports: one object of `Kind` for each place where it is mounted. Streamlit calls the function again
 // whenever data changes, and the last cleanup once the component is gone.

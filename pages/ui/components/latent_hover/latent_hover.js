@@ -73,6 +73,7 @@ class Hover {
       },
       keydown: (event) => this.key(event),
       blur: () => this.hide(),
+      [PlotBinding.LOOK]: (event) => this.look(event.detail),
     };
     for (const [name, listener] of Object.entries(this.listeners)) {
       plot.addEventListener(name, listener, { passive: name !== "keydown" });
@@ -141,6 +142,14 @@ class Hover {
     const left = clientX + 14 + side > window.innerWidth ? clientX - 14 - side : clientX + 14;
     const top = clientY - 14 - side < 0 ? clientY + 14 : clientY - 14 - side;
     this.preview.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+  }
+
+  // Another component asks for a place of this map.
+  look(place) {
+    const at = place && this.binding.toPixels(place);
+    if (!at) return this.hide();
+    const box = this.binding.plot.getBoundingClientRect();
+    this.show(box.left + at[0], box.top + at[1]);
   }
 
   hide() {

@@ -17,16 +17,28 @@ _BINDING: Final = (_FOLDER.parent / "plot_binding.js").read_text(encoding="utf-8
 
 
 class Switch(TypedDict):
-    """One layer: what its switch says, and what it draws once that is known."""
+    """One layer: what its switch says, and a note on its scale that is shown while it is switched on."""
 
     name: str
     title: str
     help: str
-    uri: NotRequired[str]  # a picture over `x` and `y`: [low, high]
+    note: NotRequired[str]
+
+
+class Drawing(TypedDict):
+    """What a layer is on one chart: a picture over `x` and `y`, [low, high] each, or polylines of [x, y]."""
+
+    uri: NotRequired[str]
     x: NotRequired[list[float]]
     y: NotRequired[list[float]]
-    lines: NotRequired[list[list[list[float]]]]  # polylines of [x, y]
-    note: NotRequired[str]  # its scale, said while it is shown
+    lines: NotRequired[list[list[list[float]]]]
+
+
+class Sheet(TypedDict):
+    """The drawings below the points of the chart of key `chart`, by the names of their switches."""
+
+    chart: str
+    drawings: dict[str, Drawing]
 
 
 _mount = st.components.v2.component(
@@ -37,14 +49,15 @@ _mount = st.components.v2.component(
 )
 
 
-def latent_layers(*, key: str, chart: str, layers: Sequence[Switch], on_wanted: Callable[[], None]) -> None:
-    """Show a switch for the points and one for each of `layers`, below the points of the chart of key `chart`.
+def latent_layers(
+    *, key: str, switches: Sequence[Switch], sheets: Sequence[Sheet], on_wanted: Callable[[], None]
+) -> None:
+    """Show a switch for the points and one for each of `switches`; each works on all charts of `sheets` at once.
 
     `on_wanted` runs when a layer is switched on that has nothing to draw yet; `wanted(key)` tells which.
     """
-    _mount(
-        key=key, data={"chart": chart, "layers": list(layers)}, height="content", on_wanted_change=on_wanted
-    )
+    data = {"switches": list(switches), "sheets": list(sheets)}
+    _mount(key=key, data=data, height="content", on_wanted_change=on_wanted)
 
 
 def wanted(key: str) -> Any:

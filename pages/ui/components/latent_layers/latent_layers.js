@@ -1,88 +1,40 @@
-// data: { chart: key of the chart, layers: [{ name, title, help, uri?, x?, y?, lines?, note? }] }
-// A layer with a uri is a picture over [low, high] of both axes; one with lines is drawn as polylines. A layer with
-// neither is asked for by the state value `wanted`, a list of names, when it is switched on.
+// data: { switches: [{ name, title, help, note? }], sheets: [{ chart: key of the chart, drawings: { name: drawing } }] }
+// A drawing { uri, x: [low, high], y: [low, high] } is a picture over both axes; one with lines is drawn as polylines.
+// What is switched on and has no drawing yet is asked for by the state value `wanted`, a list of names.
 const SVG = "http://www.w3.org/2000/svg";
 const POINTS = { name: "points", title: "Points", help: "The codes of the test images, coloured by class." };
 
-class Layers {
-  constructor({ parentElement }) {
-    this.bar = parentElement.querySelector(".layers");
-    this.note = parentElement.querySelector(".note");
-    this.shown = new Set([POINTS.name]);
+// What lies below the points of one chart.
+class Sheet {
+  constructor(chart) {
+    this.chart = chart;
+    this.visible = true;
+    this.parts = [];
     this.ground = document.createElement("div");
     Object.assign(this.ground.style, { position: "absolute", overflow: "hidden", pointerEvents: "none" });
     this.ground.ariaHidden = "true"; // the switches say what is shown
-    this.buttons = new Map();
+    this.binding = new PlotBinding(`.st-key-${CSS.escape(chart)} .js-plotly-plot`, {
+      bind: (plot) => plot.prepend(this.ground),
+      unbind: (plot) => {
+        this.ground.remove();
+        Sheet.points(plot, true);
+      },
+      change: () => this.place(),
+    });
   }
 
-  update({ data, parentElement, setStateValue }) {
-    this.layers = data.layers;
-    this.ask = (names) => setStateValue("wanted", names);
-    const style = getComputedStyle(parentElement.host ?? parentElement);
-    this.ink = style.getPropertyValue("--st-text-color");
-    for (const layer of [POINTS, ...data.layers]) this.button(layer);
-    if (data.chart !== this.chart) {
-      this.chart = data.chart;
-      this.binding?.destroy();
-      this.binding = new PlotBinding(`.st-key-${CSS.escape(data.chart)} .js-plotly-plot`, {
-        bind: (plot) => plot.prepend(this.ground),
-        unbind: (plot) => {
-          this.ground.remove();
-          this.points(plot, true);
-        },
-        change: () => this.place(),
-      });
-    }
-    this.build();
-  }
-
-  button({ name, title, help }) {
-    if (this.buttons.has(name)) return;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = title;
-    button.title = help;
-    button.dataset.layer = name;
-    button.addEventListener("click", () => this.toggle(name));
-    this.buttons.set(name, button);
-    this.bar.append(button);
-  }
-
-  toggle(name) {
-    if (!this.shown.delete(name)) this.shown.add(name); // a set keeps its order: the newest comes last
-    const missing = this.layers.filter((layer) => this.shown.has(layer.name) && !layer.uri && !layer.lines);
-    if (missing.length) this.ask(missing.map((layer) => layer.name));
-    this.build();
-  }
-
-  // What is switched on, anew.
-  build() {
-    const parts = [];
-    for (const layer of this.layers) {
-      if (!this.shown.has(layer.name)) continue;
-      if (layer.uri) {
-        const image = document.createElement("img");
-        image.src = layer.uri;
-        image.alt = "";
-        Object.assign(image.style, { position: "absolute", maxWidth: "none" });
-        parts.push({ node: image, layer });
-      }
-      if (layer.lines) {
-        const svg = document.createElementNS(SVG, "svg");
-        Object.assign(svg.style, { position: "absolute", left: "0", top: "0", width: "100%", height: "100%" });
-        parts.push({ node: svg, layer });
-      }
-    }
-    this.parts = parts;
-    this.ground.replaceChildren(...parts.map((part) => part.node));
-    // One note, of what was switched on last: all of them would push the map down the page.
-    const newest = [...this.shown].map((name) => this.layers.find((layer) => layer.name === name)).findLast((layer) => layer?.note);
-    this.note.textContent = newest ? `${newest.title}: ${newest.note}` : "";
-    for (const [name, button] of this.buttons) {
-      const layer = this.layers.find((other) => other.name === name);
-      button.setAttribute("aria-pressed", String(this.shown.has(name)));
-      button.setAttribute("aria-busy", String(Boolean(layer) && this.shown.has(name) && !layer.uri && !layer.lines));
-    }
+  // Show these drawings, and the points or not.
+  build(drawings, points, ink) {
+    this.ink = ink;
+    this.visible = points;
+    this.parts = drawings.map((drawing) => {
+      const node = drawing.uri ? document.createElement("img") : document.createElementNS(SVG, "svg");
+      if (drawing.uri) Object.assign(node, { src: drawing.uri, alt: "" });
+      Object.assign(node.style, { position: "absolute", maxWidth: "none" });
+      if (!drawing.uri) Object.assign(node.style, { left: "0", top: "0", width: "100%", height: "100%" });
+      return { node, drawing };
+    });
+    this.ground.replaceChildren(...this.parts.map((part) => part.node));
     this.place();
   }
 
@@ -91,7 +43,7 @@ class Layers {
     const plot = this.binding?.plot;
     if (!plot) return;
     if (plot.firstChild !== this.ground) plot.prepend(this.ground);
-    this.points(plot, this.shown.has(POINTS.name));
+    Sheet.points(plot, this.visible);
     const { xaxis, yaxis } = plot._fullLayout;
     Object.assign(this.ground.style, {
       left: `${xaxis._offset}px`, top: `${yaxis._offset}px`, width: `${xaxis._length}px`, height: `${yaxis._length}px`,
@@ -100,15 +52,15 @@ class Layers {
       const [left, top] = this.binding.pixels([x, y]);
       return [left - xaxis._offset, top - yaxis._offset];
     };
-    for (const { node, layer } of this.parts ?? []) {
-      if (layer.uri) {
-        const [left, top] = at(layer.x[0], layer.y[1]);
-        const [right, below] = at(layer.x[1], layer.y[0]);
+    for (const { node, drawing } of this.parts) {
+      if (drawing.uri) {
+        const [left, top] = at(drawing.x[0], drawing.y[1]);
+        const [right, below] = at(drawing.x[1], drawing.y[0]);
         Object.assign(node.style, {
           left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${below - top}px`,
         });
       } else {
-        node.replaceChildren(...layer.lines.map((line) => this.line(line.map(([x, y]) => at(x, y)))));
+        node.replaceChildren(...drawing.lines.map((line) => this.line(line.map(([x, y]) => at(x, y)))));
       }
     }
   }
@@ -124,13 +76,88 @@ class Layers {
     return line;
   }
 
-  points(plot, visible) {
+  static points(plot, visible) {
     for (const canvas of plot.querySelectorAll(".gl-container, .plain-points")) canvas.style.visibility = visible ? "" : "hidden";
   }
 
   destroy() {
-    this.binding?.destroy();
+    this.binding.destroy();
     this.ground.remove();
+  }
+}
+
+class Layers {
+  constructor({ parentElement }) {
+    this.bar = parentElement.querySelector(".layers");
+    this.note = parentElement.querySelector(".note");
+    this.shown = new Set([POINTS.name]);
+    this.buttons = new Map();
+    this.sheets = new Map();
+  }
+
+  update({ data, parentElement, setStateValue }) {
+    this.data = data;
+    this.ask = (names) => setStateValue("wanted", names);
+    this.ink = getComputedStyle(parentElement.host ?? parentElement).getPropertyValue("--st-text-color");
+    const names = [POINTS, ...data.switches].map((entry) => entry.name);
+    for (const [name, button] of this.buttons) {
+      if (names.includes(name)) continue;
+      button.remove();
+      this.buttons.delete(name);
+    }
+    for (const entry of [POINTS, ...data.switches]) this.button(entry);
+    const charts = data.sheets.map((sheet) => sheet.chart);
+    for (const [chart, sheet] of this.sheets) {
+      if (charts.includes(chart)) continue;
+      sheet.destroy();
+      this.sheets.delete(chart);
+    }
+    for (const chart of charts) if (!this.sheets.has(chart)) this.sheets.set(chart, new Sheet(chart));
+    this.build();
+  }
+
+  button({ name, title, help }) {
+    if (this.buttons.has(name)) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = title;
+    button.title = help;
+    button.dataset.layer = name;
+    button.addEventListener("click", () => this.toggle(name));
+    this.buttons.set(name, button);
+    this.bar.append(button);
+  }
+
+  // Whether a layer that is switched on still has to be drawn by the server.
+  isMissing(name) {
+    return name !== POINTS.name && this.shown.has(name) && !this.data.sheets.some((sheet) => sheet.drawings[name]);
+  }
+
+  toggle(name) {
+    if (!this.shown.delete(name)) this.shown.add(name); // a set keeps its order: the newest comes last
+    const missing = this.data.switches.map((entry) => entry.name).filter((entry) => this.isMissing(entry));
+    if (missing.length) this.ask(missing);
+    this.build();
+  }
+
+  // What is switched on, anew.
+  build() {
+    const on = this.data.switches.filter((entry) => this.shown.has(entry.name));
+    for (const { chart, drawings } of this.data.sheets) {
+      const drawn = on.map((entry) => drawings[entry.name]).filter(Boolean);
+      this.sheets.get(chart).build(drawn, this.shown.has(POINTS.name), this.ink);
+    }
+    // One note, of what was switched on last: all of them would push the map down the page.
+    const newest = [...this.shown].map((name) => on.find((entry) => entry.name === name)).findLast((entry) => entry?.note);
+    this.note.textContent = newest && !this.isMissing(newest.name) ? `${newest.title}: ${newest.note}` : "";
+    for (const [name, button] of this.buttons) {
+      button.setAttribute("aria-pressed", String(this.shown.has(name)));
+      button.setAttribute("aria-busy", String(this.isMissing(name)));
+    }
+  }
+
+  destroy() {
+    for (const sheet of this.sheets.values()) sheet.destroy();
   }
 }
 
