@@ -41,10 +41,9 @@ class Autoencoder:
         z_spec = tf.TensorSpec((None, config.code_size), tf.float32)
         # Closures over the two Keras models only: a traced method would tie `self` into a reference cycle.
         encoder, decoder, linear = self.encoder, self.decoder, config.linear_output
-        self._encoder_output = tf.function(lambda x: encoder(x, training=False), input_signature=[x_spec])
-        self._decoder_output = tf.function(
-            lambda z: decoder(z, training=False) if linear else tf.sigmoid(decoder(z, training=False)),
-            input_signature=[z_spec],
+        self._encoder_output = _Traced(lambda x: encoder(x, training=False), x_spec)
+        self._decoder_output = _Traced(
+            lambda z: decoder(z, training=False) if linear else tf.sigmoid(decoder(z, training=False)), z_spec
         )
 
     @property
@@ -94,6 +93,26 @@ class Autoencoder:
             )
         starts = range(0, max(len(values), 1), CHUNK)
         return np.concatenate([function(values[start : start + CHUNK]).numpy() for start in starts])
+
+
+class _Traced:
+    """A function of one tensor that TensorFlow traces at its first call, for one signature, and never again.
+
+    The concrete function is called, not the `tf.function` around it: that one counts how often functions of one
+    name are traced, and warns on the server's log after five models that each were traced once, as they must.
+    """
+
+    def __init__(self, function: Callable[[Any], Any], spec: Any) -> None:
+        self._function = function
+        self._spec = spec
+        self._concrete: Callable[[Any], Any] | None = None
+
+    def __call__(self, values: np.ndarray) -> Any:
+        import tensorflow as tf
+
+        if self._concrete is None:
+            self._concrete = tf.function(self._function, input_signature=[self._spec]).get_concrete_function()
+        return self._concrete(tf.convert_to_tensor(values))
 
 
 class VariationalAutoencoder(Autoencoder):
