@@ -109,6 +109,7 @@ def _next_chunk(remote: RemoteFile, chunks: "queue.SimpleQueue[bytes | Exception
 def _stream(url: str, chunks: "queue.SimpleQueue[bytes | Exception | None]", stop: threading.Event) -> None:
     """Put the body of `url` on `chunks`, then None; or the exception that ended it."""
     import requests  # takes a moment, and most starts need no download
+    from urllib3.exceptions import ReadTimeoutError
 
     try:
         # "identity", because a server that unpacks a .gz on the way would spoil the checksum
@@ -123,5 +124,9 @@ def _stream(url: str, chunks: "queue.SimpleQueue[bytes | Exception | None]", sto
         chunks.put(None)
     except requests.Timeout as error:
         chunks.put(TimeoutError(str(error)))
+    except requests.ConnectionError as error:
+        # A server that falls silent in the middle: requests calls that a broken connection.
+        silent = any(isinstance(cause, ReadTimeoutError) for cause in error.args)
+        chunks.put(TimeoutError(str(error)) if silent else error)
     except Exception as error:  # whatever it is, the thread that waits has to hear of it
         chunks.put(error)
