@@ -26,8 +26,8 @@ def header() -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         st.title("Latent space", anchor=False, width="content")
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-            what = "images · hover to look" if cache.draws_images(name) else "points"
-            st.caption(f"{len(cache.codes(name).z):,} test {what}, click to keep", width="content")
+            what = "hover to look, click to keep" if cache.draws_images(name) else "click a point"
+            st.caption(what, width="content")
             find.find(name)
             comparison.picker(name)
     own_training.news(name)

@@ -22,6 +22,18 @@ if TYPE_CHECKING:
 MARKS = ("neighbours", "kept", "current")
 """Names of the traces after those of the classes."""
 
+LEGEND = {
+    "orientation": "h",
+    "x": 0,
+    "y": 0,
+    "yanchor": "top",
+    "itemsizing": "constant",
+    "itemclick": "toggleothers",
+    "itemdoubleclick": "toggle",
+    "title": {"text": ""},
+}
+"""Below the points; a click shows one class alone, a double click switches one on or off."""
+
 
 def latent_map(
     z: ArrayLike,
@@ -141,7 +153,7 @@ def _layout(codes: NDArray, theme: Theme | None, revision: str) -> dict:
         "gridwidth": 1,
         "title": None,
     }
-    x, y = _range(codes[:, 0]), _range(codes[:, 1])
+    x, y = middle_range(codes[:, 0]), middle_range(codes[:, 1])
     return {
         "xaxis": {**axis, "range": x},
         "yaxis": {**axis, "range": y, "scaleanchor": "x", "scaleratio": 1},
@@ -153,20 +165,11 @@ def _layout(codes: NDArray, theme: Theme | None, revision: str) -> dict:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "font": {"color": colours.muted, "size": 12},
-        "legend": {
-            "orientation": "h",
-            "x": 0,
-            "y": 0,
-            "yanchor": "top",
-            "itemsizing": "constant",
-            "itemclick": "toggleothers",
-            "itemdoubleclick": "toggle",
-            "title": {"text": ""},
-        },
+        "legend": LEGEND,
     }
 
 
-def _range(values: NDArray) -> list[float]:
+def middle_range(values: NDArray) -> list[float]:
     """The middle 99.8 % of the codes and a margin: a few outliers must not make the map small."""
     if not len(values):
         return [-1.0, 1.0]

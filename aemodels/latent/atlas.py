@@ -4,12 +4,13 @@ A browser that has the sprite can show what the decoder would draw at any place 
 The geometry, which the browser's code repeats:
 
 - Tile (row r, column c) covers the pixels [28 r, 28 r + 28) x [28 c, 28 c + 28) and is the decoded image of
-  x = x_low + c (x_high - x_low) / (columns - 1),  y = y_high - r (y_high - y_low) / (rows - 1):
-  the outermost tiles lie exactly **on** the bounds, and tile row 0 has the largest y.
-- A place (x, y) has the lattice coordinates u = (x - x_low) / (x_high - x_low) (columns - 1) and
-  v = (y_high - y) / (y_high - y_low) (rows - 1). With c = min(floor(u), columns - 2), r = min(floor(v),
-  rows - 2), s = u - c, t = v - r, the preview is, pixel by pixel, (1-s)(1-t) tile(r, c) + s(1-t) tile(r, c+1)
-  + (1-s)t tile(r+1, c) + s t tile(r+1, c+1). Outside the bounds there is none.
+  x = across[c], y = down[r]: the lines of the lattice, `across` from the smallest x, `down` from the largest y. The
+  outermost lie exactly **on** the bounds. They are closer together where the codes are (`lines`), because there
+  the image changes most: with as many tiles, the preview errs by a third to a fifth of what it does on even ones.
+- A place (x, y) lies in the cell (r, c) with across[c] <= x <= across[c+1] and down[r] >= y >= down[r+1]. With
+  s = (x - across[c]) / (across[c+1] - across[c]) and t = (down[r] - y) / (down[r] - down[r+1]) the preview is,
+  pixel by pixel, (1-s)(1-t) tile(r, c) + s(1-t) tile(r, c+1) + (1-s)t tile(r+1, c) + s t tile(r+1, c+1).
+  Outside the bounds there is none.
 """
 
 import io
@@ -20,10 +21,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from aemodels.config import is_finite_number
 from aemodels.errors import ConfigError, StoreError
 
 Bounds = tuple[float, float]
 Extent = tuple[Bounds, Bounds]
+Lines = list[float] | tuple[float, ...]
 
 TILE = 28
 MOST_TILES = 128
@@ -31,16 +34,25 @@ MOST_TILES = 128
 
 CHUNK = 1024
 
+BY_CODES = 0.5
+"""The share of the lattice's lines that go where the codes are, the rest lie evenly. Of 0, 0.3, 0.5, 0.7 and 0.85
+the one with the least error for places all over the map; at the codes themselves 0.85 would be a little better."""
+
 
 @dataclass(frozen=True, eq=False)
 class Atlas:
-    """image: uint8 (28 rows, 28 columns), 255 = full ink; x, y: (low, high) in units of the code."""
+    """image: uint8 (28 rows, 28 columns), 255 = full ink; x, y: (low, high) in units of the code.
+
+    across, down: the x of each column and the y of each row, as `lines` gives them; None for even steps.
+    """
 
     image: NDArray[np.uint8]
     columns: int
     rows: int
     x: Bounds
     y: Bounds
+    across: Lines | None = None
+    down: Lines | None = None
 
     def __post_init__(self) -> None:
         _check_size(self.columns, self.rows)
@@ -48,6 +60,15 @@ class Atlas:
             if not (math.isfinite(low) and math.isfinite(high) and low < high):
                 raise ConfigError(
                     f"An atlas lies between two finite bounds, low < high; received {low}, {high}."
+                )
+        for given, count, begin, end in (
+            (self.across, self.columns, *self.x),
+            (self.down, self.rows, *self.y[::-1]),
+        ):
+            if given is not None and not are_lines(given, count, begin, end):
+                raise ConfigError(
+                    f"The lines of an atlas are {count} finite numbers in order, from {begin:g} to {end:g}."
+                    " Make it again."
                 )
         if self.image.shape != (self.rows * TILE, self.columns * TILE) or self.image.dtype != np.uint8:
             raise StoreError(
@@ -84,10 +105,24 @@ class Atlas:
         )
         return (blend / 255.0).astype(np.float32)[..., None]
 
+    @property
+    def lattice(self) -> dict[str, object]:
+        """Where the tiles lie, as a model's card keeps it, and `from_png` takes it."""
+        known: dict[str, object] = {
+            "columns": self.columns,
+            "rows": self.rows,
+            "x": list(self.x),
+            "y": list(self.y),
+        }
+        if self.across is not None and self.down is not None:
+            known |= {"across": list(self.across), "down": list(self.down)}
+        return known
+
     def _lattice_coordinates(self, x: float, y: float) -> tuple[float, float]:
-        u = (x - self.x[0]) / (self.x[1] - self.x[0]) * (self.columns - 1)
-        v = (self.y[1] - y) / (self.y[1] - self.y[0]) * (self.rows - 1)
-        return u, v
+        across = np.linspace(*self.x, self.columns) if self.across is None else np.asarray(self.across)
+        down = np.linspace(*self.y[::-1], self.rows) if self.down is None else np.asarray(self.down)
+        u = np.interp(x, across, np.arange(self.columns))
+        return float(u), float(np.interp(-y, -down, np.arange(self.rows)))
 
     def to_png(self) -> bytes:
         """The sprite as a grey PNG; the smallest that Pillow makes is 1 % smaller and takes four times as long."""
@@ -98,7 +133,17 @@ class Atlas:
         return buffer.getvalue()
 
     @classmethod
-    def from_png(cls, data: bytes, *, columns: int, rows: int, x: Bounds, y: Bounds) -> "Atlas":
+    def from_png(
+        cls,
+        data: bytes,
+        *,
+        columns: int,
+        rows: int,
+        x: Bounds,
+        y: Bounds,
+        across: Lines | None = None,
+        down: Lines | None = None,
+    ) -> "Atlas":
         """The way back; where the tiles lie is not in the picture, but in the model's card.
 
         Raises StoreError for anything but a grey PNG of that many tiles, before its pixels are unpacked.
@@ -118,7 +163,8 @@ class Atlas:
             raise StoreError(
                 "The atlas is not a PNG that can be read. Make it again from the model."
             ) from error
-        return cls(image, columns, rows, (float(x[0]), float(x[1])), (float(y[0]), float(y[1])))
+        bounds = (float(x[0]), float(x[1])), (float(y[0]), float(y[1]))
+        return cls(image, columns, rows, *bounds, across, down)
 
 
 def extent(codes: NDArray, *, percent: float = 99.8, margin: float = 0.08) -> Extent:
@@ -153,6 +199,36 @@ def lattice(extent: Extent, columns: int, rows: int) -> NDArray[np.float32]:
     return _grid(across, down)
 
 
+def are_lines(values: object, count: int, begin: float, end: float) -> bool:
+    """Whether these are `count` finite numbers that go from `begin` to `end` without turning back or resting."""
+    if not isinstance(values, list | tuple) or len(values) != count or not all(map(is_finite_number, values)):
+        return False
+    steps = np.diff(np.asarray(values, np.float64))
+    return (
+        values[0] == begin
+        and values[-1] == end
+        and bool((steps > 0).all() if begin < end else (steps < 0).all())
+    )
+
+
+def lines(values: NDArray, bounds: Bounds, count: int) -> list[float]:
+    """`count` numbers from low to high, half of them where the values (n,) are, half at even steps.
+
+    They divide the mean of two distributions into equal shares: that of the values within the bounds, and the even
+    one. No step is longer than two even ones.
+    """
+    low, high = bounds
+    inside = np.sort(values[(values >= low) & (values <= high)].astype(np.float64))
+    grid = np.linspace(low, high, 64 * count)
+    even = np.linspace(0.0, 1.0, len(grid))
+    share = np.searchsorted(inside, grid, side="right") / len(inside) if len(inside) else even
+    share[0], share[-1] = 0.0, 1.0
+    mixed = BY_CODES * share + (1.0 - BY_CODES) * even
+    found = np.interp(np.linspace(0.0, 1.0, count), mixed, grid)
+    found[0], found[-1] = low, high
+    return [float(line) for line in found]
+
+
 def prior_lattice(count: int) -> NDArray[np.float32]:
     """count x count codes at equal steps of **probability** under N(0, I): Kingma and Welling's figure 4.
 
@@ -171,30 +247,44 @@ def _grid(across: NDArray, down: NDArray) -> NDArray[np.float32]:
 
 
 def make_atlas(
-    decode: Callable[[NDArray], NDArray], extent: Extent, columns: int = 48, rows: int = 48
+    decode: Callable[[NDArray], NDArray],
+    extent: Extent,
+    columns: int = 48,
+    rows: int = 48,
+    *,
+    around: NDArray | None = None,
 ) -> Atlas:
     """Decode the lattice: `decode` gives images (n, 28, 28, 1) in [0, 1] for codes (n, 2).
 
-    With 48 x 48 tiles the blend was 0.003 from the exact image of a 2-D VAE of digits (mean absolute, over
-    1,000 test codes), 0.014 at the worst.
+    `around`: the codes (m, 2) that the map shows; the lattice is finer where they are. Without them it is even.
+
+    With 48 x 48 tiles and the test set's codes the blend is 0.004 from the exact image at those codes (mean
+    absolute over the pixels, mean of 2,000 codes), for 2-D VAEs of digits and of clothes, and 0.030 at the worst.
     """
     _check_size(columns, rows)
+    across = down = None
     codes = lattice(extent, columns, rows)
+    if around is not None:
+        across, down = lines(around[:, 0], extent[0], columns), lines(around[:, 1], extent[1], rows)[::-1]
+        codes = _grid(np.asarray(across), np.asarray(down))
     tiles = np.concatenate([_bytes(decode(codes[at : at + CHUNK])) for at in range(0, len(codes), CHUNK)])
     image = (
         tiles.reshape(rows, columns, TILE, TILE).transpose(0, 2, 1, 3).reshape(rows * TILE, columns * TILE)
     )
-    return Atlas(np.ascontiguousarray(image), columns, rows, *extent)
+    return Atlas(np.ascontiguousarray(image), columns, rows, *extent, across, down)
 
 
 def manifold(atlas: Atlas, count: int) -> NDArray[np.uint8]:
-    """count x count tiles evenly chosen, bounds included: (count * count, 28, 28), row by row."""
+    """count x count images at even steps over the map, bounds included: uint8 (count * count, 28, 28)."""
     most = min(atlas.columns, atlas.rows)
     if not 2 <= count <= most:
         raise ConfigError(f"This atlas shows grids of 2 to {most} images a side; received {count}.")
-    down = np.round(np.linspace(0, atlas.rows - 1, count)).astype(int)
-    across = np.round(np.linspace(0, atlas.columns - 1, count)).astype(int)
-    return np.stack([atlas.tile(row, column) for row in down for column in across])
+    images = [
+        atlas.sample(float(x), float(y))
+        for y in np.linspace(*atlas.y[::-1], count)
+        for x in np.linspace(*atlas.x, count)
+    ]
+    return np.stack([_bytes(image[None])[0] for image in images if image is not None])
 
 
 def _bytes(images: NDArray) -> NDArray[np.uint8]:

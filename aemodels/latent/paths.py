@@ -185,7 +185,18 @@ def image_change(images: ArrayLike) -> NDArray[np.float64]:
 
 
 def class_changes(codes: NDArray, labels: NDArray, path: ArrayLike, k: int = 10) -> tuple[Change, ...]:
-    """Where on a path the class changes in which the k nearest stored codes have their majority.
+    """Where on a path the class changes: the steps at which `classes_along` gives another one than before."""
+    return changes(classes_along(codes, labels, path, k))
+
+
+def changes(classes: NDArray) -> tuple[Change, ...]:
+    """Where the classes (n,) of a path's steps change."""
+    steps = np.flatnonzero(np.diff(classes)) + 1
+    return tuple(Change(int(step), int(classes[step - 1]), int(classes[step])) for step in steps)
+
+
+def classes_along(codes: NDArray, labels: NDArray, path: ArrayLike, k: int = 10) -> NDArray[np.int_]:
+    """The class, step by step, in which the k nearest stored codes have their majority: (n,) whole numbers.
 
     Args:
         codes: (m, d), the stored codes, finite.
@@ -193,9 +204,8 @@ def class_changes(codes: NDArray, labels: NDArray, path: ArrayLike, k: int = 10)
         path: (n, d), the steps.
         k: how many neighbours vote; all of the codes where there are fewer.
 
-    Returns:
-        The changes in the order of the path. In a tie the class of the step before stays if it is one of the
-        tied, so that a border is crossed once; otherwise the tied class with the nearest code wins.
+    In a tie the class of the step before stays if it is one of the tied, so that a border is crossed once;
+    otherwise the tied class with the nearest code wins.
 
     Raises:
         ConfigError: something is not as above.
@@ -218,14 +228,11 @@ def class_changes(codes: NDArray, labels: NDArray, path: ArrayLike, k: int = 10)
     votes = (near[:, :, None] == np.arange(len(names))).sum(axis=1)  # (n, classes)
     leads = votes == votes.max(axis=1, keepdims=True)
 
-    changes = []
-    current = _winner(near[0], leads[0])
+    along = [_winner(near[0], leads[0])]
     for step in range(1, len(steps)):
-        if not leads[step, current]:
-            winner = _winner(near[step], leads[step])
-            changes.append(Change(step, int(names[current]), int(names[winner])))
-            current = winner
-    return tuple(changes)
+        stays = leads[step, along[-1]]
+        along.append(along[-1] if stays else _winner(near[step], leads[step]))
+    return names[along].astype(np.int_)
 
 
 def _winner(near: NDArray, leads: NDArray) -> int:

@@ -15,6 +15,7 @@ from aemodels import architectures
 from aemodels.architectures.base import ModelConfig
 from aemodels.config import is_finite_number
 from aemodels.errors import AemodelsError, StoreError
+from aemodels.latent.atlas import are_lines
 
 FORMAT = 1
 MOST_BYTES = 256 * 1024
@@ -126,7 +127,8 @@ def _is_figure(value: Any) -> bool:
 
 
 def _is_atlas(value: Any) -> bool:
-    if not isinstance(value, Mapping) or set(value) != {"columns", "rows", "x", "y"}:
+    known = {"columns", "rows", "x", "y"}
+    if not isinstance(value, Mapping) or set(value) not in (known, known | {"across", "down"}):
         return False
     tiles = all(type(value[key]) is int and 2 <= value[key] <= 128 for key in ("columns", "rows"))
     bounds = all(
@@ -136,4 +138,7 @@ def _is_atlas(value: Any) -> bool:
         and value[key][0] < value[key][1]
         for key in ("x", "y")
     )
-    return tiles and bounds
+    if not (tiles and bounds):
+        return False
+    ends = (("across", "columns", value["x"]), ("down", "rows", value["y"][::-1]))
+    return all(name not in value or are_lines(value[name], value[count], *end) for name, count, end in ends)

@@ -243,10 +243,9 @@ def _write_codes(model: Autoencoder, test: Split, folder: Path, card: Card) -> C
         return card
     from aemodels.latent import atlas
 
-    made = atlas.make_atlas(model.decode, atlas.extent(z))
+    made = atlas.make_atlas(model.decode, atlas.extent(z), around=z)
     (folder / "atlas.png").write_bytes(made.to_png())
-    area = {"columns": made.columns, "rows": made.rows, "x": list(made.x), "y": list(made.y)}
-    return dataclasses.replace(card, atlas=area)
+    return dataclasses.replace(card, atlas=made.lattice)
 
 
 def _write_history(path: Path, epochs: tuple[Epoch, ...]) -> None:

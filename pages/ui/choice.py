@@ -36,6 +36,11 @@ def limit(name: str) -> float:
     return float(math.ceil(3.0 * max(1.0, float(np.abs(cache.codes(name).z).max()))))
 
 
+def place_limit(name: str) -> float:
+    """The same for a number of a place on the map: UMAP's places are larger than the codes themselves."""
+    return float(math.ceil(3.0 * max(1.0, float(np.abs(cache.map_places(name)).max()))))
+
+
 def current(name: str) -> Choice:
     """What the visitor has chosen for this model; the first test image's code before that."""
     code = state.CODE.get() if state.CODE_MODEL.get() == name else None
@@ -56,7 +61,7 @@ def choose(name: str, code: places.Code) -> None:
 def choose_place(name: str, claimed: Any) -> None:
     """Look at the place [x, y] that a browser says was clicked on the map of `name`."""
     try:
-        place = places.from_browser(claimed, 2, limit(name))
+        place = places.from_browser(claimed, 2, place_limit(name))
     except AemodelsError as error:
         state.PLACE_PROBLEM.set(str(error))
         return
@@ -69,10 +74,10 @@ def choose_place(name: str, claimed: Any) -> None:
         choose(name, tuple(round(float(number), places.DIGITS) for number in lifted))
 
 
-def move(name: str, dimension: int) -> None:
-    """Take over one number of the code from its slider."""
+def move(name: str, dimension: int, key: state.Key[float]) -> None:
+    """Take over one number of the code from the slider of this key."""
     code = list(current(name).code)
-    code[dimension] = float(state.slider(dimension).get())
+    code[dimension] = float(key.get())
     choose(name, tuple(code))
 
 

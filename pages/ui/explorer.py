@@ -7,37 +7,49 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui import cache, group_card, latent_panel, map_layers, map_view, own_digit
+from pages.ui import (
+    cache,
+    group_card,
+    latent_panel,
+    map_kind,
+    map_layers,
+    map_view,
+    own_digit,
+    space_view,
+)
 
 HEIGHT = 470  # pixels of the map
 
 
 def explorer(name: str, header: Callable[[], None]) -> None:
     """The map of the model `name` below the `header`, and its panel beside both."""
+    map_kind.settle(name)
+    in_space = cache.map_kind(name) == cache.SPACE
     left, right = st.columns([650, 336], gap="small")
     with left:
         header()
         with st.container(border=True, key="map_card"):
-            switches = st.container()
-            take_place = functools.partial(latent_panel.take_place, name)
-            select = functools.partial(group_card.select, name)
-            map_view.map_view(name, height=HEIGHT, on_place=take_place, on_outline=select)
-        _plane(name)
+            with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+                map_kind.switch(name)
+                switches = st.container()
+            if in_space:
+                space_view.space_view(name)
+            else:
+                _flat(name)
+        map_kind.caption(name)
     below = st.container()
     with right:
-        panel = latent_panel.latent_panel(name, below)
+        marks = functools.partial(space_view.marks, name) if in_space else None
+        panel = latent_panel.latent_panel(name, below, marks)
     group_card.group_card(name)
     own_digit.own_digit(name)
-    with switches:
-        map_layers.map_layers(name)  # after the map: what was asked for on another one is measured here
+    if not in_space:
+        with switches:
+            map_layers.map_layers(name)  # after the map: what was asked for on another one is measured here
     panel.finish()
 
 
-def _plane(name: str) -> None:
-    plane = cache.map_plane(name)
-    if not plane.is_code:
-        st.caption(
-            f"This model's code has {len(plane.origin)} numbers. The map is the plane in which they vary most, "
-            f"with {plane.share:.0%} of their variance. A click on a point decodes its exact code; a click beside "
-            "one decodes the code that lies in the plane."
-        )
+def _flat(name: str) -> None:
+    take_place = functools.partial(latent_panel.take_place, name)
+    select = functools.partial(group_card.select, name)
+    map_view.map_view(name, height=HEIGHT, on_place=take_place, on_outline=select)

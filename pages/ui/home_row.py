@@ -139,7 +139,7 @@ def _another(count: int) -> None:
 
 def _take_place(name: str, claimed: object) -> None:
     try:
-        x, y = places.from_browser(claimed, 2, choice.limit(name))
+        x, y = places.from_browser(claimed, 2, choice.place_limit(name))
     except AemodelsError as error:
         st.toast(theme.escaped(str(error)))
         return

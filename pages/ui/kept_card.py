@@ -6,7 +6,7 @@ import csv
 import functools
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -16,21 +16,21 @@ from aemodels.errors import AemodelsError, ConfigError
 from aemodels.figures import film
 from aemodels.latent import paths
 from pages.ui import cache, choice, pictures, places, state, theme, tray
+from pages.ui.components.film_strip import Frame, film_strip, picked
 from pages.ui.components.kept_tray import Item, acted, kept_tray
 from pages.ui.components.latent_trail import latent_trail
 
 STEPS: Final = (8, 64)
-SCALE: Final = 2
 
 
-def kept_card(name: str) -> None:
+def kept_card(name: str) -> cache.Walk | None:
     """The tray of the model `name`; with two places in it, a walk between them, on the map and as a film strip."""
     codes = tray.kept(name)
     remark = f"{len(codes)} of at most {tray.MOST}" if codes else "click the map to keep a place"
     with theme.card("Kept", role="code", aside=remark, key="kept_card"):
         if codes or tray.can_undo(name):
             _tray(name, codes)
-        walk = np.zeros((0, cache.codes(name).z.shape[1]), np.float32)
+        walk = None
         if len(codes) > 1 and cache.draws_images(name):
             walk = _walk(name, codes)
         elif cache.draws_images(name):
@@ -40,16 +40,22 @@ def kept_card(name: str) -> None:
             key=state.LATENT_TRAIL.name,
             chart=state.LATENT_MAP.name,
             kept=_pairs(project(np.asarray(codes, np.float32))) if codes else [],
-            path=_pairs(project(walk)) if len(walk) else [],
-            label=f"{len(codes)} kept places" + (", and the walk between them" if len(walk) else ""),
+            path=_pairs(project(walk.codes)) if walk is not None else [],
+            changes=_pairs(project(walk.borders)) if walk is not None and walk.changes else [],
+            label=f"{len(codes)} kept places" + (", and the walk between them" if walk is not None else ""),
         )
     tray.write_address(name)
+    return walk
 
 
 def _tray(name: str, codes: tray.Codes) -> None:
     current = choice.current(name).code
     items: list[Item] = [
-        {"uri": "" if image is None else pictures.data_uri(image), "label": places.for_people(code)}
+        {
+            "uri": "" if image is None else pictures.data_uri(image),
+            "label": places.for_people(code),
+            "name": tray.names(name).get(code, ""),
+        }
         for code, image in zip(codes, _images(name, codes), strict=True)
     ]
     kept_tray(
@@ -57,11 +63,11 @@ def _tray(name: str, codes: tray.Codes) -> None:
         items=items,
         current=codes.index(current) if current in codes else None,
         undo=tray.can_undo(name),
-        on_act=functools.partial(_act, name),
+        on_act=lambda: _act_on(lambda: act(name, acted(state.KEPT_TRAY.name))),
     )
 
 
-def _walk(name: str, codes: tray.Codes) -> np.ndarray:
+def _walk(name: str, codes: tray.Codes) -> cache.Walk:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind = st.segmented_control(
             "Walk between them",
@@ -75,10 +81,11 @@ def _walk(name: str, codes: tray.Codes) -> np.ndarray:
         steps = st.slider("Images", *STEPS, 16, key=state.WALK_STEPS.name, width=160)
         exports = st.container(width="content")
     walk = cache.walk(name, codes, kind, int(steps))
-    alts = [
-        f"Step {number} of the walk, {places.for_people(code)}" for number, code in enumerate(walk.codes, 1)
-    ]
-    pictures.strip(list(walk.images), alts=alts, scale=SCALE, key="walk_strip")
+    film_strip(
+        key=state.WALK_STRIP.name,
+        frames=frames(name, walk),
+        on_pick=lambda: _act_on(lambda: pick(name, walk, picked(state.WALK_STRIP.name))),
+    )
     label = functools.partial(cache.class_name, name)
     said = [
         f"image {change.step + 1}: {label(change.before)} → {label(change.after)}" for change in walk.changes
@@ -91,7 +98,7 @@ def _walk(name: str, codes: tray.Codes) -> np.ndarray:
     st.caption(theme.escaped(f"{nearest}."))
     with exports, st.popover("Take it along", icon=":material/download:", width="content"):
         _exports(name, codes, walk)
-    return walk.codes
+    return walk
 
 
 def _exports(name: str, codes: tray.Codes, walk: cache.Walk) -> None:
@@ -100,8 +107,9 @@ def _exports(name: str, codes: tray.Codes, walk: cache.Walk) -> None:
     files: dict[str, tuple[str, Any]] = {
         "The walk as GIF": ("walk.gif", lambda: film.gif(walk.images, remark=remark)),
         "The walk as PNG": ("walk.png", lambda: film.strip_png(walk.images, walk.codes, title=title)),
-        "The places as CSV": ("kept.csv", lambda: as_csv(codes)),
-        "The places as JSON": ("kept.json", lambda: as_json(cache.title(name), codes)),
+        "The places as PNG": ("kept.png", lambda: _places_png(name, codes)),
+        "The places as CSV": ("kept.csv", lambda: as_csv(codes, tray.names(name))),
+        "The places as JSON": ("kept.json", lambda: as_json(cache.title(name), codes, tray.names(name))),
     }
     for title, (file, made) in files.items():
         st.download_button(
@@ -109,52 +117,87 @@ def _exports(name: str, codes: tray.Codes, walk: cache.Walk) -> None:
         )
 
 
-def as_csv(codes: tray.Codes) -> str:
-    """The kept codes as a table: a column for each number, a row for each code."""
+def as_csv(codes: tray.Codes, called: Mapping[places.Code, str]) -> str:
+    """The kept codes as a table: a row for each code, a column for its name and one for each of its numbers."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([f"z{number + 1}" for number in range(len(codes[0]))])
-    writer.writerows(codes)
+    writer.writerow(["name", *(f"z{number + 1}" for number in range(len(codes[0])))])
+    writer.writerows([called.get(code, ""), *code] for code in codes)
     return text.getvalue()
 
 
-def as_json(name: str, codes: tray.Codes) -> str:
-    """The kept codes with the name of their model."""
-    return json.dumps({"model": name, "z": [list(code) for code in codes]}, indent=1)
+def as_json(model: str, codes: tray.Codes, called: Mapping[places.Code, str]) -> str:
+    """The kept codes and their names with the name of their model."""
+    names = [called.get(code, "") for code in codes]
+    return json.dumps({"model": model, "z": [list(code) for code in codes], "names": names}, indent=1)
 
 
-def _act(name: str) -> None:
-    """What was done in the tray, as the browser claims it. A callback."""
+def _places_png(name: str, codes: tray.Codes) -> bytes:
+    images = cache.answering(name).decode(np.asarray(codes, np.float32))
+    return film.strip_png(images, codes, title=f"{cache.title(name)}, {len(codes)} kept places")
+
+
+def _act_on(action: Callable[[], None]) -> None:
+    """Do what the browser asks for; nonsense becomes a sentence. For a callback."""
     try:
-        act(name, acted(state.KEPT_TRAY.name))
+        action()
     except AemodelsError as error:
         st.toast(theme.escaped(str(error)), icon=":material/info:")
 
 
-def act(name: str, claimed: Any) -> None:
-    """Do what a browser claims was clicked: `{"what": …, "index": …}`.
+def frames(name: str, walk: cache.Walk) -> list[Frame]:
+    """The walk's images, each with the class of the nearest test images, marked where that changes."""
+    changed = {change.step for change in walk.changes}
+    return [
+        {
+            "uri": pictures.data_uri(image),
+            "label": f"Step {step + 1} of the walk, {places.for_people(code)}",
+            "caption": cache.class_name(name, int(seen)),
+            "changed": step in changed,
+        }
+        for step, (image, code, seen) in enumerate(zip(walk.images, walk.codes, walk.classes, strict=True))
+    ]
 
-    ConfigError for anything that is not one of the four actions on a place that is there.
+
+def pick(name: str, walk: cache.Walk, claimed: Any) -> None:
+    """Choose and keep the step of the walk that a browser claims was clicked; ConfigError for what is none."""
+    code = tuple(map(float, walk.codes[tray.position(claimed, len(walk.codes))]))
+    choice.choose(name, code)
+    tray.keep(name, choice.current(name).code)
+
+
+def act(name: str, claimed: Any) -> None:
+    """Do what a browser claims was done: `{"what": …, "index": …, "name": …}`.
+
+    ConfigError for anything that is not one of the actions on a place that is there.
     """
     what = claimed.get("what") if isinstance(claimed, dict) else None
     action = _ACTIONS.get(what) if isinstance(what, str) else None
     if action is None:
         raise ConfigError(f"The tray knows {', '.join(_ACTIONS)}. Reload the page and try again.")
-    action(name, claimed.get("index"))
+    action(name, claimed)
 
 
-def _go(name: str, claimed: Any) -> None:
-    codes = tray.kept(name)
-    choice.choose(name, codes[tray.position(claimed, len(codes))])
+def _go(name: str, claimed: dict[str, Any]) -> None:
+    choice.choose(name, tray.kept(name)[_position(name, claimed)])
 
 
-def _remove(name: str, claimed: Any) -> None:
-    tray.remove(name, tray.position(claimed, len(tray.kept(name))))
+def _remove(name: str, claimed: dict[str, Any]) -> None:
+    tray.remove(name, _position(name, claimed))
 
 
-_ACTIONS: Final[dict[str, Callable[[str, Any], None]]] = {
+def _call(name: str, claimed: dict[str, Any]) -> None:
+    tray.call(name, _position(name, claimed), claimed.get("name"))
+
+
+def _position(name: str, claimed: dict[str, Any]) -> int:
+    return tray.position(claimed.get("index"), len(tray.kept(name)))
+
+
+_ACTIONS: Final[dict[str, Callable[[str, dict[str, Any]], None]]] = {
     "go": _go,
     "remove": _remove,
+    "name": _call,
     "undo": lambda name, _: tray.undo(name),
     "clear": lambda name, _: tray.clear(name),
 }

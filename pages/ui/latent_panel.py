@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -14,8 +15,10 @@ from aemodels.data.datasets import Dataset
 from aemodels.latent import neighbours, traversal
 from aemodels.measure import metrics
 from pages.ui import (
+    arithmetic_card,
     cache,
     choice,
+    code_slider,
     errors,
     examples,
     kept_card,
@@ -29,6 +32,8 @@ from pages.ui import (
 )
 from pages.ui.late import Late
 
+InSpace = Callable[[cache.Walk | None], None]
+
 KEY: Final = "latent_panel"  # of the fragment: a click on the map reruns it alone
 SCALE: Final = 5
 PAINT: Final = 0.05  # seconds in which the browser paints the image before it hears of the rest of the panel
@@ -37,13 +42,14 @@ VOTERS: Final = 10  # nearest test images that say what a place looks like
 MOST_SLIDERS: Final = 4  # of a long code: the numbers that vary most
 
 
-def latent_panel(name: str, below: DeltaGenerator) -> Late:
-    """Show what the visitor has chosen on the map of `name`, let the sliders move it; `below` takes the tray.
+def latent_panel(name: str, below: DeltaGenerator, in_space: InSpace | None = None) -> Late:
+    """Show what the visitor has chosen on the map of `name`, let the sliders move it; `below` takes the tray,
+    and `in_space` marks the place and the walk between kept ones where the codes are shown in space.
 
     What comes back draws the density: measuring it takes a moment the first time, so finish it when all stands.
     """
     late = Late(functools.partial(_density, name))
-    _panel(name, late, below)
+    _panel(name, late, below, in_space)
     return late
 
 
@@ -77,7 +83,7 @@ def say_problem() -> None:
 
 @st.fragment(key=KEY)
 @errors.as_sentences()
-def _panel(name: str, late: Late, below: DeltaGenerator) -> None:
+def _panel(name: str, late: Late, below: DeltaGenerator, in_space: InSpace | None) -> None:
     chosen = choice.current(name)
     originals = cache.originals(name)
     slot = _decoded_card(name, chosen, originals)
@@ -89,8 +95,11 @@ def _panel(name: str, late: Late, below: DeltaGenerator) -> None:
     choice.write_address(chosen)
     late.place(slot)
     with below:
-        kept_card.kept_card(name)
+        walk = kept_card.kept_card(name)
+        arithmetic_card.arithmetic_card(name)
         traversal_card.traversal_card(name)
+    if in_space is not None:
+        in_space(walk)
 
 
 def _decoded_card(name: str, chosen: choice.Choice, originals: Dataset | None) -> DeltaGenerator:
@@ -155,20 +164,7 @@ def _sliders_card(name: str, chosen: choice.Choice) -> None:
     z = cache.codes(name).z
     with theme.card("Move it", role="code", aside="arrow keys work, too"):
         for dimension in slider_dimensions(z):
-            low, high = float(np.floor(z[:, dimension].min())), float(np.ceil(z[:, dimension].max()))
-            shown = min(max(chosen.code[dimension], low), high)
-            key = state.slider(dimension)
-            if key.get() != shown:  # what the visitor drags just now is not written back
-                key.set(shown)
-            st.slider(
-                f"z{places.subscript(dimension + 1)}",
-                low,
-                max(high, low + 1.0),
-                step=0.01,
-                key=key.name,
-                on_change=choice.move,
-                args=(name, dimension),
-            )
+            code_slider.code_slider(name, chosen, dimension, state.slider(dimension))
 
 
 def _neighbours_card(name: str, chosen: choice.Choice, originals: Dataset | None) -> None:

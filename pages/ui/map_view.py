@@ -110,4 +110,4 @@ def _atlas(name: str) -> dict[str, Any] | None:
     sheet = cache.atlas_sheet(name)
     if sheet is None:
         return None
-    return {"uri": sheet.uri, "columns": sheet.columns, "rows": sheet.rows, "x": sheet.x, "y": sheet.y}
+    return {"uri": sheet.uri, **sheet.lattice}

@@ -58,7 +58,11 @@ def show(
 
 
 def strip(
-    images: Sequence[np.ndarray], *, alts: Sequence[str], scale: int = 2, key: str | None = None
+    images: Sequence[np.ndarray],
+    *,
+    alts: Sequence[str],
+    scale: int = 2,
+    key: str | None = None,
 ) -> None:
     """Several small images in a row that wraps where it must."""
     with st.container(key=key, gap=None):

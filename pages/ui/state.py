@@ -26,6 +26,10 @@ class Key(Generic[Value]):
         """What the session holds, or the first value."""
         return cast(Value, st.session_state.get(self.name, self.first))
 
+    def is_there(self) -> bool:
+        """Whether anybody has written to it."""
+        return self.name in st.session_state
+
     def set(self, value: Value) -> None:
         """Write `value`; for a widget's key, before that widget is drawn (in a callback, say)."""
         st.session_state[self.name] = value
@@ -43,15 +47,22 @@ BESIDE: Final = Key["str | None"]("beside_picker", None)  # the model on the sec
 BESIDE_MAP: Final = Key[Any]("beside_map", None)
 BESIDE_HOVER: Final = Key[Any]("beside_hover", None)
 LATENT_PAIR: Final = Key[Any]("latent_pair", None)
+MAP_KIND: Final = Key["str | None"]("map_kind", None)  # how the codes are laid out: see cache.map_kinds
+LATENT_SPACE: Final = Key[Any]("latent_space", None)
+SPACE_POINTS: Final = Key[Any]("space_points", None)
 LATENT_MARKER: Final = Key[Any]("latent_marker", None)
 LATENT_TRAIL: Final = Key[Any]("latent_trail", None)
 LATENT_LAYERS: Final = Key[Any]("latent_layers", None)
 FIND_NUMBER: Final = Key["int | None"]("find_number", None)
 FIND_CLASS: Final = Key["int | None"]("find_class", None)
 OWN_ON_MAP: Final = Key[bool]("own_on_map", False)
+OWN_HANDLE: Final = Key[Any]("own_handle", None)
 OWN_TRAIL: Final = Key[Any]("own_trail", None)
 TRAVERSAL: Final = Key[bool]("traversal", False)
+TRAVERSAL_PAGE: Final = Key[int]("traversal_page", 0)
 KEPT_TRAY: Final = Key[Any]("kept_tray", None)
+ARITHMETIC: Final = Key[bool]("arithmetic", False)
+WALK_STRIP: Final = Key[Any]("walk_strip", None)
 WALK_KIND: Final = Key[str]("walk_kind", "straight")
 WALK_STEPS: Final = Key[int]("walk_steps", 16)
 DIGIT_SOURCE: Final = Key[str]("digit_source", "Draw")
@@ -66,6 +77,16 @@ DENOISER: Final = Key[str]("denoiser", "")
 def chart(key: str) -> Key[Any]:
     """What is selected on the chart of this key."""
     return Key(key, None)
+
+
+def row_slider(dimension: int) -> Key[float]:
+    """The slider of the same number in its row of images."""
+    return Key(f"row_z{dimension + 1}", 0.0)
+
+
+def term(which: str) -> Key[list[str]]:
+    """One of the three terms of the arithmetic with codes: start, plus or minus."""
+    return Key(f"term_{which}", [])
 
 
 def slider(dimension: int) -> Key[float]:
@@ -98,9 +119,14 @@ KEPT: Final = Key["dict[str, tuple[tuple[float, ...], ...]]"]("_kept", {})  # co
 KEPT_BEFORE: Final = Key["dict[str, tuple[tuple[tuple[float, ...], ...], ...]]"](
     "_kept_before", {}
 )  # for undo
+KEPT_NAMES: Final = Key["dict[str, dict[tuple[float, ...], str]]"]("_kept_names", {})  # of codes, by model
 KEPT_ADDRESS: Final = Key[str | None]("_kept_address", None)  # the last ?kept= that we wrote or obeyed
+OWN_MOVED: Final = Key["tuple[str, tuple[float, ...], tuple[float, ...]] | None"](
+    "_own_moved", None
+)  # a digit's dot that was dragged: the model, the code as encoded, and where it lies now
 OUTLINE: Final = Key["list[list[float]] | None"]("_outline", None)  # a box or lasso on the map: its corners
 OUTLINE_MODEL: Final = Key[str | None]("_outline_model", None)  # the model on whose map it was drawn
+MAP_KINDS: Final = Key["dict[str, str]"]("_map_kinds", {})  # how a model's codes are laid out, where chosen
 PLACE_PROBLEM: Final = Key[str | None]("_place_problem", None)  # why the last click or address was not obeyed
 HOME_DIGIT: Final = Key["int | None"]("_home_digit", None)  # which of the test digits Home shows
 HOME_PLACE: Final = Key["tuple[float, float] | None"]("_home_place", None)  # a place clicked on Home's map

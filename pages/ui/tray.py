@@ -6,6 +6,7 @@ of them can be undone. What an address or a browser claims is checked here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import streamlit as st
@@ -15,6 +16,8 @@ from pages.ui import cache, choice, places, state
 
 PARAMETER: Final = "kept"  # in the address: ?kept=0.3,-1.2;0.5,0.1
 SEPARATOR: Final = ";"
+NAMED: Final = "~"  # between a code and its name, in the address
+LONGEST_NAME: Final = 24  # characters
 MOST: Final = 24  # codes of one model; the oldest makes room
 MOST_CHANGES: Final = 50  # that can be undone
 LONGEST_ADDRESS: Final = 1_500  # characters: more of a tray is not put into the address
@@ -25,6 +28,34 @@ Codes = tuple[places.Code, ...]
 def kept(name: str) -> Codes:
     """What is kept of this model, oldest first."""
     return state.KEPT.get().get(name, ())
+
+
+def names(name: str) -> dict[places.Code, str]:
+    """What kept places of this model are called; one without a name is not there."""
+    return state.KEPT_NAMES.get().get(name, {})
+
+
+def call(name: str, index: int, claimed: Any) -> None:
+    """Give a kept place a name, as a browser claims it; an empty one takes the name away."""
+    wanted = checked_name(claimed)
+    code = kept(name)[index]
+    others = {other: called for other, called in names(name).items() if other != code}
+    # Names of places that are gone are let go here; undo brings a place back with the name it still has.
+    known = {*kept(name), *(code for codes in state.KEPT_BEFORE.get().get(name, ()) for code in codes)}
+    others = {other: called for other, called in others.items() if other in known}
+    state.KEPT_NAMES.set({**state.KEPT_NAMES.get(), name: others | ({code: wanted} if wanted else {})})
+
+
+def checked_name(claimed: Any) -> str:
+    """A name of at most 24 characters that can be printed and stand in an address; ConfigError otherwise."""
+    text = claimed.strip() if isinstance(claimed, str) else None
+    fits = text is not None and len(text) <= LONGEST_NAME and (not text or text.isprintable())
+    if text is None or not fits or any(sign in text for sign in (SEPARATOR, NAMED)):
+        raise ConfigError(
+            f"A name has at most {LONGEST_NAME} letters, digits and signs other than “{SEPARATOR}” and “{NAMED}”. "
+            "Choose another one."
+        )
+    return text
 
 
 def keep(name: str, code: places.Code) -> None:
@@ -64,21 +95,34 @@ def position(claimed: Any, count: int) -> int:
     """The index of one of `count` codes that a browser claims to mean; ConfigError for anything else."""
     whole = isinstance(claimed, int) and not isinstance(claimed, bool)
     if not whole or not 0 <= claimed < count:
-        raise ConfigError(f"There are {count} kept places, counted from 0. Received: “{str(claimed)[:40]}”.")
+        raise ConfigError(f"There are {count} of these, counted from 0. Received: “{str(claimed)[:40]}”.")
     return int(claimed)
 
 
-def from_text(text: str, size: int, limit: float) -> Codes:
-    """The codes in an address, such as “0.3,-1.2;0.5,0.1”: at most 24, each as `places.from_text` wants it."""
+def from_text(text: str, size: int, limit: float) -> tuple[Codes, dict[places.Code, str]]:
+    """The codes and names in an address such as “0.3,-1.2~thin seven;0.5,0.1”.
+
+    At most 24, each as `places.from_text` and `checked_name` want it.
+    """
     parts = text.split(SEPARATOR) if text else []
     if len(parts) > MOST:
         raise ConfigError(f"An address holds at most {MOST} kept places. Received: {len(parts)}.")
-    return tuple(places.from_text(part, size, limit) for part in parts)
+    codes, called = [], {}
+    for part in parts:
+        numbers, _, title = part.partition(NAMED)
+        codes.append(places.from_text(numbers, size, limit))
+        if wanted := checked_name(title):
+            called[codes[-1]] = wanted
+    return tuple(codes), called
 
 
-def to_text(codes: Codes) -> str:
-    """The codes as the address has them: the newest, as many as fit."""
-    texts = [places.to_text(code) for code in codes]
+def to_text(codes: Codes, called: Mapping[places.Code, str] | None = None) -> str:
+    """The codes as the address has them, with their names: the newest, as many as fit."""
+    titles = [(called or {}).get(code, "") for code in codes]
+    texts = [
+        places.to_text(code) + (NAMED + title) * bool(title)
+        for code, title in zip(codes, titles, strict=True)
+    ]
     while len(SEPARATOR.join(texts)) > LONGEST_ADDRESS:
         del texts[0]
     return SEPARATOR.join(texts)
@@ -91,16 +135,17 @@ def obey_address(name: str) -> None:
         return
     state.KEPT_ADDRESS.set(asked)
     try:
-        codes = from_text(asked, cache.codes(name).z.shape[1], choice.limit(name))
+        codes, called = from_text(asked, cache.codes(name).z.shape[1], choice.limit(name))
     except AemodelsError as error:
         state.PLACE_PROBLEM.set(str(error))
         return
     _change(name, codes)
+    state.KEPT_NAMES.set({**state.KEPT_NAMES.get(), name: called})
 
 
 def write_address(name: str) -> None:
     """Keep `?kept=` true to the tray; an empty tray leaves nothing there."""
-    text = to_text(kept(name))
+    text = to_text(kept(name), names(name))
     state.KEPT_ADDRESS.set(text)
     if text != st.query_params.get(PARAMETER, ""):
         if text:

@@ -6,6 +6,7 @@ TensorFlow unless it asks for a model that has no NumPy form.
 """
 
 import dataclasses
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -35,6 +36,12 @@ def tiny_models(digits: datasets.Dataset) -> tuple[str, str]:
     _save(PLANE, 2, digits)
     _save(LONG, 6, digits)
     return PLANE, LONG
+
+
+@pytest.fixture(scope="session")
+def save_model(digits: datasets.Dataset) -> Callable[[str, int], None]:
+    """Saves another such model: `save_model(name, size of its code)`. Whoever does so deletes it again."""
+    return lambda name, size: _save(name, size, digits)
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +77,17 @@ def picture() -> Callable[[AppTest, str], str | None]:
                 if image.alt.startswith(alt):
                     return image.url
         return None
+
+    return find
+
+
+@pytest.fixture
+def component() -> Callable[[AppTest, str], dict[str, Any]]:
+    """What a page gives to the browser component of this name."""
+
+    def find(app: AppTest, name: str) -> dict[str, Any]:
+        (element,) = [each for each in app.get("bidi_component") if each.proto.component_name == name]
+        return json.loads(element.proto.json)
 
     return find
 
@@ -113,8 +131,7 @@ def _save(name: str, size: int, data: datasets.Dataset) -> None:
     z = model.encode(data.test.x)
     np.savez(folder / "codes.npz", z=z, labels=data.test.labels)
     if size == 2:
-        made = atlas.make_atlas(model.decode, atlas.extent(z), columns=20, rows=20)
+        made = atlas.make_atlas(model.decode, atlas.extent(z), columns=20, rows=20, around=z)
         (folder / "atlas.png").write_bytes(made.to_png())
-        lattice = {"columns": made.columns, "rows": made.rows, "x": list(made.x), "y": list(made.y)}
-        card = dataclasses.replace(card, atlas=lattice)
+        card = dataclasses.replace(card, atlas=made.lattice)
         (folder / "card.json").write_text(card.to_json(), encoding="utf-8")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from aemodels.errors import ConfigError
-from pages.ui import cache, find, latent_panel, map_view, places, plane
+from pages.ui import cache, find, latent_panel, map_view, places, traversal_card
 
 DRAWN = "What the decoder draws from"
 
@@ -102,6 +102,30 @@ def test_a_longer_code_is_shown_number_by_number(open_page, tiny_models):
     assert not app.exception
     rows = [image for image in app.get("image") if image.proto.imgs[0].alt.startswith("The image while z")]
     assert len(rows) == 6
+    assert "0 unused" in " ".join(text.value for text in app.markdown)
+
+
+def test_the_slider_of_a_number_moves_that_number_alone(open_page, tiny_models):
+    app = open_page("latent", model=tiny_models[1])
+    app.toggle(key="traversal").set_value(True).run()
+    before = [float(number) for number in app.query_params["z"].split(",")]
+    slider = app.slider(key="row_z6")
+    slider.set_value(slider.max - 0.25).run()
+    assert not app.exception
+    after = [float(number) for number in app.query_params["z"].split(",")]
+    assert after[:5] == before[:5]
+    assert after[5] == slider.max - 0.25 != before[5]
+
+
+def test_a_long_code_comes_in_pages(monkeypatch):
+    assert traversal_card._page(list(range(32))) == list(range(32))
+    asked = {}
+    monkeypatch.setattr("streamlit.session_state", {"traversal_page": 64})
+    monkeypatch.setattr(
+        "streamlit.segmented_control", lambda label, options, **settings: asked.update(options=options) or 64
+    )
+    assert traversal_card._page(list(range(70))) == list(range(64, 70))
+    assert asked["options"] == [0, 32, 64]
 
 
 def test_a_code_of_two_numbers_has_its_map_for_that(open_page):
@@ -146,31 +170,6 @@ def test_the_place_of_a_selected_point_is_read_from_what_the_chart_reports():
     ]
     assert map_view.selected_place({"selection": {"points": []}}) is None
     assert map_view.selected_place(None) is None
-
-
-def test_the_plane_of_a_two_dimensional_code_is_the_code_itself():
-    z = np.random.default_rng(0).normal(size=(50, 2)).astype(np.float32)
-    found = plane.fit(z)
-    assert found.is_code
-    np.testing.assert_array_equal(found.project(z), z)
-    np.testing.assert_array_equal(found.lift(z), z)
-
-
-def test_the_plane_of_a_longer_code_is_that_of_most_variance_and_lifting_inverts_projecting():
-    rng = np.random.default_rng(0)
-    z = rng.normal(size=(500, 6)).astype(np.float32) * np.array([1, 9, 1, 1, 5, 1], np.float32) + 3
-    found = plane.fit(z)
-    assert not found.is_code
-    assert abs(found.axes[0, 1]) > 0.99
-    assert abs(found.axes[1, 4]) > 0.99
-    np.testing.assert_allclose(found.project(found.lift(found.project(z))), found.project(z), atol=1e-4)
-
-
-def test_a_code_of_one_number_lies_on_a_line():
-    z = np.linspace(-1, 1, 5, dtype=np.float32)[:, None]
-    found = plane.fit(z)
-    np.testing.assert_array_equal(found.project(z), np.hstack([z, np.zeros_like(z)]))
-    np.testing.assert_array_equal(found.lift(found.project(z)), z)
 
 
 def test_a_long_code_gets_sliders_for_the_numbers_that_vary_most():

@@ -281,3 +281,71 @@ def test_two_maps_are_linked_by_their_test_images(page, server):
     page.locator(".st-key-latent_layers button[data-layer=density]").click()
     for chart in ("latent_map", "beside_map"):
         expect(page.locator(f".st-key-{chart} .js-plotly-plot > div > img")).to_have_count(1)
+
+
+def test_a_kept_place_is_named_and_the_link_carries_the_name(page, server):
+    page.goto(f"{server.url}/latent?z=1,0.5&kept=1,0.5;-1,-0.5")
+    called = page.get_by_label("Name of the chosen place")
+    expect(called).to_be_enabled()
+    called.fill("<b>loop</b> eight")
+    called.press("Enter")
+    name = page.locator(".st-key-kept_tray li span.called").first
+    expect(name).to_have_text("<b>loop</b> eight")
+    expect(page).to_have_url(re.compile(r"kept=1%2C0\.5%7E|kept=1%2C0\.5~"))
+    link = page.url
+    page.goto("about:blank")
+    page.goto(link)
+    expect(name).to_have_text("<b>loop</b> eight")
+    # A frame of the walk is decoded and kept by a click.
+    page.locator(".st-key-walk_strip button").nth(7).click()
+    expect(page.locator(".st-key-kept_tray .items li")).to_have_count(3)
+    expect(page.locator(".st-key-kept_tray .go").nth(2)).to_have_attribute("aria-current", "true")
+
+
+def test_the_dot_of_ones_own_digit_is_dragged_and_put_back(page, server):
+    page.goto(f"{server.url}/latent")
+    source(page, "decoded")
+    quiet(page)
+    expect(page).to_have_url(re.compile("z="))
+    page.locator(".st-key-own_on_map label").first.click()
+    before = source(page, "own_decoded")
+    quiet(page)
+    address = page.url
+    handle = page.locator(".latent-handle")
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 70, middle[1] - 50, steps=8)
+    expect(page.locator(".st-key-hover_preview canvas").first).to_be_visible()
+    assert source(page, "own_decoded") == before  # the preview is the browser's alone
+    page.mouse.up()
+    after = expect_another(page, "own_decoded", before)
+    quiet(page)
+    assert page.url == address  # no click on the map, nothing kept
+    handle.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect_another(page, "own_decoded", after)
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.locator(".st-key-own_decoded img").first).to_have_attribute("src", before)
+
+
+def test_codes_are_added_and_taken_away(page, server):
+    page.goto(f"{server.url}/latent?z=1,0.5")
+    source(page, "decoded")
+    quiet(page)
+    page.locator(".st-key-arithmetic label").first.click()
+    result = source(page, "arithmetic_result")
+    page.locator(".st-key-term_plus input").first.click()
+    page.keyboard.type("class 0")
+    expect(page.get_by_role("option")).to_have_text("all of class 0")
+    page.keyboard.press("Enter")
+    expect_another(page, "arithmetic_result", result)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.locator(".st-key-kept_tray .items li")).to_have_count(1)
+    ((x, y),) = in_address(page, "z")
+    assert (x, y) != (1.0, 0.5)

@@ -33,7 +33,7 @@ MANIFOLD_SIDE: Final = 20
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _field(name: str, version: str, layer: str) -> tuple[np.ndarray, Extent]:
+def _field(name: str, version: str, layer: str, kind: str) -> tuple[np.ndarray, Extent]:
     from aemodels.latent import atlas, fields
 
     places, model = maps.map_places(name), store.answering(name)
@@ -57,9 +57,9 @@ def _manifold(name: str, version: str) -> MapLayer:
     sheet = maps.atlas_sheet(name)
     if sheet is None:
         raise StoreError("This model has no atlas to show as a manifold. Train and save it again.")
-    made = atlas.Atlas.from_png(sheet.png, columns=sheet.columns, rows=sheet.rows, x=sheet.x, y=sheet.y)
+    made = atlas.Atlas.from_png(sheet.png, **sheet.lattice)
     picture = images.png(images.grid(atlas.manifold(made, MANIFOLD_SIDE), MANIFOLD_SIDE, gap=0))
-    return _over_nodes(picture, (sheet.x, sheet.y), MANIFOLD_SIDE)
+    return _over_nodes(picture, (made.x, made.y), MANIFOLD_SIDE)
 
 
 def _over_nodes(png: bytes, extent: Any, nodes: int, high: float | None = None) -> MapLayer:
@@ -81,7 +81,7 @@ def layer(name: str, layer: str, beside: str | None = None) -> MapLayer:
     if layer == MANIFOLD:
         return _manifold(name, store.version(name))
     both = [name] if beside is None else [name, beside]
-    measured = [_field(each, store.version(each), layer) for each in both]
+    measured = [_field(each, store.version(each), layer, maps.flat_kind(each)) for each in both]
     values, extent = measured[0]
     if layer not in layers.HUES:
         return _over_nodes(layers.png(layers.regions_image(values)), extent, fields.NODES)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import streamlit as st
 
 from aemodels.errors import AemodelsError
-from aemodels.latent import paths
+from aemodels.latent import paths, planes
 from aemodels.store import models
-from pages.ui import code_picture, plane
+from pages.ui import code_picture, state
 from pages.ui.cache import store, trainings
 
 
@@ -23,13 +23,10 @@ def data_uri(png: bytes) -> str:
 
 @dataclass(frozen=True)
 class AtlasSheet:
-    """The decoder on a lattice: one PNG of columns × rows tiles; x, y are the codes of the outermost ones."""
+    """The decoder on a lattice: one PNG, and where its tiles lie (`aemodels.latent.atlas.Atlas.lattice`)."""
 
     png: bytes
-    columns: int
-    rows: int
-    x: tuple[float, float]
-    y: tuple[float, float]
+    lattice: dict[str, Any]
 
     @property
     def uri(self) -> str:
@@ -50,11 +47,12 @@ def _atlas_sheet(name: str, version: str) -> AtlasSheet | None:
         return None
     if not trainings.is_one(name):
         lattice, path = store.card(name).atlas, models.atlas_path(name)
-        return AtlasSheet(path.read_bytes(), **lattice) if path is not None and lattice is not None else None
+        return AtlasSheet(path.read_bytes(), lattice) if path is not None and lattice is not None else None
     from aemodels.latent import atlas
 
-    made = atlas.make_atlas(store.answering(name).decode, atlas.extent(store.codes(name).z))
-    return AtlasSheet(made.to_png(), made.columns, made.rows, made.x, made.y)
+    z = store.codes(name).z
+    made = atlas.make_atlas(store.answering(name).decode, atlas.extent(z), around=z)
+    return AtlasSheet(made.to_png(), made.lattice)
 
 
 def atlas_sheet(name: str) -> AtlasSheet | None:
@@ -62,62 +60,157 @@ def atlas_sheet(name: str) -> AtlasSheet | None:
     return _atlas_sheet(name, store.version(name))
 
 
+PCA: Final = "pca"
+UMAP: Final = "umap"
+SPACE: Final = "space"
+
+
+def map_kinds(name: str) -> tuple[str, ...]:
+    """How the codes of `name` can be laid out, the usual way first: a code of two numbers is its own place."""
+    size = store.card(name).code_size
+    if size <= 2:
+        return (PCA,)
+    return ((SPACE,) if size == 3 else ()) + (PCA,) + ((UMAP,) if planes.has_umap() else ())
+
+
+def map_kind(name: str) -> str:
+    """The one of `map_kinds` that the visitor has chosen for this model, or the usual one."""
+    kinds = map_kinds(name)
+    if len(kinds) == 1:
+        return kinds[0]
+    chosen = state.MAP_KINDS.get().get(name)
+    return chosen if chosen in kinds else kinds[0]
+
+
+def flat_kind(name: str) -> str:
+    """The kind of the flat map: `map_kind`, or PCA while the codes are shown in space."""
+    kind = map_kind(name)
+    return PCA if kind == SPACE else kind
+
+
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _map_plane(name: str, version: str) -> plane.Plane:
-    return plane.fit(store.codes(name).z)
+def _plane(name: str, version: str) -> planes.Plane:
+    return planes.fit(store.codes(name).z)
 
 
-def map_plane(name: str) -> plane.Plane:
-    """The plane in which the codes of `name` are drawn: their own for two numbers, of a PCA for more."""
-    return _map_plane(name, store.version(name))
+# A spinner needs a page: only a visitor can have chosen UMAP.
+@st.cache_resource(show_spinner="UMAP lays out the codes. It takes half a minute, once.", max_entries=8)
+def _embedding(name: str, version: str) -> planes.Embedding:
+    return planes.embed(store.codes(name).z)
+
+
+def map_plane(name: str) -> planes.Projection:
+    """How the codes of `name` are drawn flat: their own plane for two numbers; for more PCA or UMAP, as chosen.
+
+    The first call for UMAP takes half a minute, and raises ConfigError where UMAP fails.
+    """
+    of_kind = _embedding if flat_kind(name) == UMAP else _plane
+    return of_kind(name, store.version(name))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _map_places(name: str, version: str) -> np.ndarray:
-    return map_plane(name).project(store.codes(name).z)
+def _map_places(name: str, version: str, kind: str) -> np.ndarray:
+    if kind == UMAP:
+        return _embedding(name, version).places
+    return _plane(name, version).project(store.codes(name).z)
 
 
 def map_places(name: str) -> np.ndarray:
-    """Where the test set's codes lie in that plane: (n, 2) float32."""
-    return _map_places(name, store.version(name))
+    """Where the test set's codes lie on that map: (n, 2) float32."""
+    return _map_places(name, store.version(name), flat_kind(name))
+
+
+def _quiet_tools(figure: Any) -> Any:
+    from aemodels.figures import palette
+
+    quiet = {"bgcolor": "rgba(0,0,0,0)", "color": palette.BOTH.muted, "activecolor": palette.BOTH.code}
+    return figure.update_layout(modebar=quiet)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _map_figure(name: str, version: str, legend: bool) -> Any:
-    from aemodels.figures import latent_map, palette
+def _map_figure(name: str, version: str, kind: str, legend: bool) -> Any:
+    from aemodels.figures import latent_map
 
-    found = store.codes(name)
+    places = _map_places(name, version, kind)
     figure = latent_map.latent_map(
-        map_places(name), found.labels, class_names=store.class_names(name), revision=name
+        places,
+        store.codes(name).labels,
+        class_names=store.class_names(name),
+        revision=name if kind == PCA else f"{name} {kind}",
+        legend=legend,
     )
-    quiet = {"bgcolor": "rgba(0,0,0,0)", "color": palette.BOTH.muted, "activecolor": palette.BOTH.code}
-    return figure.update_layout(showlegend=legend, modebar=quiet)
+    return _quiet_tools(figure)
 
 
 def map_figure(name: str, *, legend: bool = True) -> Any:
-    """The scatter of a model's codes in that plane. Shared: not to be changed."""
-    return _map_figure(name, store.version(name), legend)
+    """The scatter of a model's codes on that map. Shared: not to be changed."""
+    return _map_figure(name, store.version(name), flat_kind(name), legend)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _space_figure(name: str, version: str, dark: bool) -> Any:
+    from aemodels.figures import latent_space
+
+    found = store.codes(name)
+    return _quiet_tools(
+        latent_space.latent_space(
+            found.z,
+            found.labels,
+            class_names=store.class_names(name),
+            theme="dark" if dark else "light",
+            revision=f"{name} {SPACE}",
+        )
+    )
+
+
+def space_figure(name: str, *, dark: bool) -> Any:
+    """The codes of three numbers of a model in space. Shared: not to be changed."""
+    return _space_figure(name, store.version(name), dark)
 
 
 @dataclass(frozen=True, eq=False)
 class Walk:
-    """A walk between kept codes: its codes (n, d), their images (n, 28, 28, 1), and where the class changes."""
+    """A walk between kept codes: its codes (n, d), their images (n, 28, 28, 1), and their classes (n,)."""
 
     codes: np.ndarray
     images: np.ndarray
-    changes: tuple[paths.Change, ...]
+    classes: np.ndarray
+
+    @property
+    def changes(self) -> tuple[paths.Change, ...]:
+        """Where the class changes."""
+        return paths.changes(self.classes)
+
+    @property
+    def borders(self) -> np.ndarray:
+        """The codes half way between the step before a change and the first one after it."""
+        steps = [change.step for change in self.changes]
+        return (self.codes[steps] + self.codes[[step - 1 for step in steps]]) / 2
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _walk(name: str, version: str, between: tuple[tuple[float, ...], ...], kind: str, steps: int) -> Walk:
     model, found = store.answering(name), store.codes(name)
     way = paths.walk(np.asarray(between, np.float32), kind, steps, decode=model.decode)
-    return Walk(way, model.decode(way), paths.class_changes(found.z, found.labels, way))
+    return Walk(way, model.decode(way), paths.classes_along(found.z, found.labels, way))
 
 
 def walk(name: str, between: tuple[tuple[float, ...], ...], kind: str, steps: int) -> Walk:
     """The walk of a model of images; the card that shows it is drawn at every move of a slider."""
     return _walk(name, store.version(name), between, kind, steps)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _class_codes(name: str, version: str) -> dict[int, np.ndarray]:
+    from aemodels.latent import arithmetic
+
+    found = store.codes(name)
+    return dict(arithmetic.class_means(found.z, found.labels))
+
+
+def class_codes(name: str) -> dict[int, np.ndarray]:
+    """The mean code (d,) of each class."""
+    return _class_codes(name, store.version(name))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

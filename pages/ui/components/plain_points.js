@@ -1,7 +1,7 @@
 // The points of a Plotly chart on a plain canvas, instead of its WebGL. Where a browser has no WebGL, Plotly shows a
-// grey box with a message, which is taken away. Where the WebGL has no graphics card and the processor plays one,
-// 70,000 points take it half a second, at every move of the mouse; the rasteriser below takes a thirtieth of that, so
-// Plotly's own drawing is switched off. All else stays Plotly's: hover, legend, selection, zoom.
+// grey box with a message, which is taken away. Where WebGL has no graphics card and the processor plays one, 70,000
+// points take it half a second, at every move of the mouse; the rasteriser below takes a thirtieth of that, so Plotly's
+// own drawing is switched off. All else stays Plotly's: hover, legend, selection, zoom.
 class PlainPoints {
   constructor(binding) {
     this.binding = binding;
@@ -10,8 +10,8 @@ class PlainPoints {
     this.canvas.ariaHidden = "true"; // the chart's own description stays
     Object.assign(this.canvas.style, { position: "absolute", pointerEvents: "none" });
     this.stamps = new Map();
-    this.given = []; // how to give Plotly its drawing back
-    PlainPoints.emulated(); // to be asked before the chart is there: once it draws, the answer waits for its points
+    this.planned = null;
+    PlainPoints.emulated(); // asked before the chart is there, if it can be: the answer has to wait for what is drawn
   }
 
   // Whether WebGL is software. A browser that does not tell is taken to have a graphics card.
@@ -26,31 +26,36 @@ class PlainPoints {
     return PlainPoints.answer;
   }
 
-  // Draw the points, if Plotly does not; call it whenever the chart has changed.
+  // Draw the points, if Plotly does not; call it whenever the chart has changed. Once a frame is enough.
   draw() {
     const plot = this.binding.plot;
     if (!plot || !(this.withoutMessages(plot) || this.takenOver(plot))) return;
-    const { xaxis, yaxis } = plot._fullLayout;
-    const [width, height] = [Math.round(xaxis._length), Math.round(yaxis._length)];
-    const sharpness = window.devicePixelRatio || 1;
-    const place = {
-      left: `${xaxis._offset}px`, top: `${yaxis._offset}px`, width: `${width}px`, height: `${height}px`,
-    };
-    // Where Plotly's own points would be: above its grid, below the rest, and hidden with them.
+    this.planned ??= requestAnimationFrame(() => {
+      this.planned = null;
+      this.place();
+    });
+  }
+
+  place() {
+    const plot = this.binding.plot;
+    if (!plot) return;
+    // Where Plotly's own points would be: above its grid, below all else, and hidden with them.
     const parent = plot.querySelector(".gl-container") ?? plot;
     if (this.canvas.parentNode !== parent) parent.prepend(this.canvas);
-    Object.assign(this.canvas.style, place);
+    const { xaxis, yaxis } = plot._fullLayout;
+    const [width, height] = [Math.round(xaxis._length), Math.round(yaxis._length)];
+    Object.assign(this.canvas.style, {
+      left: `${xaxis._offset}px`, top: `${yaxis._offset}px`, width: `${width}px`, height: `${height}px`,
+    });
+    const sharpness = window.devicePixelRatio || 1;
     const size = [Math.round(width * sharpness), Math.round(height * sharpness)];
-    if (this.canvas.width !== size[0] || this.canvas.height !== size[1]) {
-      [this.canvas.width, this.canvas.height] = size;
-    }
+    if (this.canvas.width !== size[0] || this.canvas.height !== size[1]) [this.canvas.width, this.canvas.height] = size;
     if (size[0] && size[1]) this.paint(plot, sharpness);
   }
 
   remove() {
+    cancelAnimationFrame(this.planned);
     this.canvas.remove();
-    for (const back of this.given) back();
-    this.given = [];
   }
 
   // Hide Plotly's message, one for each time that it has tried; false where there is none.
@@ -60,37 +65,24 @@ class PlainPoints {
     return messages.length > 0;
   }
 
-  // Keep Plotly from drawing the points, where that is slow; false where it is not, or where they are not points of
-  // one colour and one size a trace. Plotly draws a chart anew through its scene, which is its own and may change:
-  // where it cannot be found, Plotly goes on drawing.
+  // Keep Plotly from drawing the points, where that is slow; false where it is not, or where they are more than dots of
+  // one colour and one size a trace. What is switched off here is Plotly's own and may change with its version: where
+  // it is not found, Plotly goes on drawing. It stays off: the chart and this leave the page together.
   takenOver(plot) {
     const scene = plot._fullLayout._plots?.xy?._scene;
     const layers = plot._fullLayout._glcanvas?.data?.().filter(({ regl }) => regl) ?? [];
-    if (!PlainPoints.emulated() || !scene?.draw || !layers.length || !PlainPoints.shown(plot).every(PlainPoints.isPlain)) {
-      return false;
-    }
-    this.silence(scene, "draw");
+    if (!PlainPoints.emulated() || !scene?.draw || !layers.length) return false;
+    if (!plot._fullData.filter(PlainPoints.isShown).every(PlainPoints.isPlain)) return false;
+    scene.draw = () => {};
     for (const { regl } of layers) {
-      this.silence(regl, "clear"); // nothing is drawn, so nothing is to be wiped
-      const { canvas } = regl._gl;
-      if (canvas.style.display === "none") continue;
-      canvas.style.display = "none";
-      this.given.push(() => { canvas.style.display = ""; });
+      regl.clear = () => {}; // where nothing is drawn, nothing is to be wiped
+      regl._gl.canvas.style.display = "none";
     }
     return true;
   }
 
-  silence(owner, method) {
-    if (owner[method] === PlainPoints.nothing) return;
-    const own = owner[method];
-    owner[method] = PlainPoints.nothing;
-    this.given.push(() => { owner[method] = own; });
-  }
-
-  static nothing() {}
-
-  static shown(plot) {
-    return plot._fullData.filter((trace) => trace.visible === true && trace.x?.length);
+  static isShown(trace) {
+    return trace.visible === true && trace.x?.length > 0;
   }
 
   static isPlain({ mode, marker }) {
@@ -102,7 +94,7 @@ class PlainPoints {
   paint(plot, sharpness) {
     const { width, height } = this.canvas;
     const context = this.canvas.getContext("2d");
-    const traces = PlainPoints.shown(plot);
+    const traces = plot._fullData.filter((trace) => PlainPoints.isShown(trace) && PlainPoints.isPlain(trace));
     const border = Math.ceil(Math.max(0, ...traces.map(({ marker }) => marker.size)) * sharpness) + 2;
     const stride = width + 2 * border; // room for points that lie half outside
     const rows = height + 2 * border;
@@ -119,7 +111,8 @@ class PlainPoints {
     const scale = [(right - left) * sharpness, (below - top) * sharpness];
     const origin = [(left - xaxis._offset) * sharpness + border, (top - yaxis._offset) * sharpness + border];
     for (const trace of traces) this.stamp(pixels, stride, rows, trace, scale, origin, sharpness);
-    for (let at = 0; at < bytes.length; at += 4) { // a canvas wants its colours without the opacity
+    // A canvas wants its colours without the opacity.
+    for (let at = 0; at < bytes.length; at += 4) {
       const opacity = bytes[at + 3];
       if (opacity === 0 || opacity === 255) continue;
       const factor = 255 / opacity;
@@ -143,7 +136,8 @@ class PlainPoints {
       if (!(across >= 0 && across < mostX && down >= 0 && down < mostY)) continue;
       const column = across | 0;
       const row = down | 0;
-      const { places, weights } = shapes[(((down - row) * STEPS_A_PIXEL) | 0) * STEPS_A_PIXEL + (((across - column) * STEPS_A_PIXEL) | 0)];
+      const step = (((down - row) * STEPS_A_PIXEL) | 0) * STEPS_A_PIXEL + (((across - column) * STEPS_A_PIXEL) | 0);
+      const { places, weights } = shapes[step];
       const start = row * stride + column;
       for (let k = 0; k < places.length; k += 1) {
         const weight = weights[k];

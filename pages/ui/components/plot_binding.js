@@ -18,7 +18,8 @@ class PlotBinding {
     if (this.plot && this.plot.isConnected && this.plot.matches(this.selector)) return;
     this.release();
     const found = document.querySelector(this.selector);
-    if (!found || !found._fullLayout || !found._fullLayout.xaxis || typeof found.on !== "function") return;
+    const layout = found?._fullLayout;
+    if (!(layout?.xaxis || layout?.scene) || typeof found.on !== "function") return;
     this.plot = found;
     for (const name of PlotBinding.EVENTS) found.on(name, this.changed);
     this.callbacks.bind(found);

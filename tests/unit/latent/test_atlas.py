@@ -50,6 +50,44 @@ def test_the_blend_is_that_of_scipy():
         np.testing.assert_allclose(random.sample(x, y)[..., 0], oracle((y, x)), atol=1e-6)
 
 
+def test_lines_are_closer_together_where_the_values_are():
+    values = np.random.default_rng(4).normal(3.0, 0.5, 5000)
+    lines = np.asarray(atlases.lines(values, (-10.0, 10.0), 48))
+    assert (lines[0], lines[-1], len(lines)) == (-10.0, 10.0, 48)
+    steps = np.diff(lines)
+    assert steps.min() > 0
+    assert steps.max() <= 2 * 20 / 47 * 1.01  # no coarser than twice the even step
+    among = steps[np.searchsorted(lines, 3.0) - 1]
+    assert among < steps.max() / 5
+    # Without values, and with all of them at one place, the lines are still in order.
+    for few in (np.zeros(0), np.full(10, 3.0), np.full(10, 99.0)):
+        assert (np.diff(atlases.lines(few, (-10.0, 10.0), 48)) > 0).all()
+    np.testing.assert_allclose(atlases.lines(np.zeros(0), (0.0, 1.0), 11), np.linspace(0, 1, 11), atol=1e-3)
+
+
+def test_the_blend_on_uneven_lines_is_that_of_scipy():
+    rng = np.random.default_rng(1)
+    around = rng.normal((0.0, 2.0), 0.4, (500, 2))
+    uneven = make_atlas(lambda z: rng.random((len(z), 28, 28, 1)), BOUNDS, columns=9, rows=7, around=around)
+    tiles = uneven.image.reshape(7, 28, 9, 28).transpose(0, 2, 1, 3) / 255
+    oracle = RegularGridInterpolator((uneven.down[::-1], uneven.across), tiles[::-1])
+    for x, y in rng.uniform((-2, -1), (4, 3), (60, 2)):
+        np.testing.assert_allclose(uneven.sample(x, y)[..., 0], oracle((y, x)), atol=1e-6)
+    again = Atlas.from_png(uneven.to_png(), **uneven.lattice)
+    np.testing.assert_array_equal(again.sample(0.3, 1.9), uneven.sample(0.3, 1.9))
+
+
+@pytest.mark.parametrize(
+    "change", [{1: 9.0}, {1: -2.0}, {1: float("nan")}, {0: -2.5}, {6: 4.5}, {1: "1"}, {1: None}]
+)
+def test_lines_that_turn_back_or_end_elsewhere_are_refused(made, change):
+    across = [*np.linspace(-2.0, 4.0, 7).tolist()]
+    for index, value in change.items():
+        across[index] = value
+    with pytest.raises(ConfigError, match="lines of an atlas"):
+        Atlas.from_png(made.to_png(), **(made.lattice | {"across": across}))
+
+
 def test_there_is_no_preview_outside_the_bounds(made):
     for place in ((-2.01, 0), (4.01, 0), (0, 3.01), (0, -1.01), (float("nan"), 0), (float("inf"), 0)):
         assert made.sample(*place) is None
@@ -133,7 +171,7 @@ def test_values_out_of_range_are_clipped_and_the_atlas_is_made_in_chunks(monkeyp
     assert wild.tile(3, 1).min() == 255
 
 
-def test_a_manifold_is_a_subset_of_the_tiles_with_the_corners(made):
+def test_a_manifold_goes_from_corner_to_corner_in_even_steps(made):
     images = atlases.manifold(made, 3)
     assert images.shape == (9, 28, 28)
     np.testing.assert_array_equal(images[0], made.tile(0, 0))

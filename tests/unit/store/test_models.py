@@ -109,7 +109,7 @@ def test_a_preview_computes_what_tensorflow_does(test_split):
             quick.reconstruct(test_split.x), model.reconstruct(test_split.x), atol=1e-5
         )
     _save(build(CONFIGS["conv"]), test_split, "conv")
-    with pytest.raises(StoreError, match="only dense"):
+    with pytest.raises(StoreError, match="Only dense"):
         preview.load("conv")
 
 

@@ -10,14 +10,17 @@ from aemodels.latent.atlas import Atlas
 from aemodels.measure import metrics
 from aemodels.store import folders, models
 
-NAMES = ("dense-mnist", "conv-mnist", "denoising-mnist", "vae-mnist-2d", "vae-mnist-16d", "vae-fashion-2d")
+NAMES = (
+    *("dense-mnist", "conv-mnist", "denoising-mnist", "vae-mnist-2d", "vae-mnist-16d", "vae-fashion-2d"),
+    *("dense-mnist-2d", "vae-mnist-2d-beta01", "vae-mnist-2d-beta4"),  # to compare maps with
+)
 FIGURES = {name: models.read_card(name).metrics for name in NAMES}
 
 
-def test_all_are_there_and_together_below_40_megabytes():
+def test_all_are_there_and_together_below_45_megabytes():
     assert {card.name for card in models.list_models() if card.shipped} == set(NAMES)
     files = [path for path in folders.SHIPPED.rglob("*") if path.is_file()]
-    assert sum(path.stat().st_size for path in files) < 40e6
+    assert sum(path.stat().st_size for path in files) < 45e6
     for name in NAMES:
         present = {path.name for path in (folders.SHIPPED / name).iterdir()}
         assert {"card.json", "weights.npz", "codes.npz", "history.csv"} <= present
@@ -48,20 +51,26 @@ def test_they_answer_on_the_bundled_digits(name, digits):
         np.testing.assert_allclose(preview.load(name).reconstruct(x), y, atol=1e-4)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name.endswith("2d")])
+@pytest.mark.parametrize("name", [name for name in NAMES if "2d" in name])
 def test_the_blended_atlas_is_near_the_exact_decoder(name):
     card = models.read_card(name)
     atlas = Atlas.from_png(models.atlas_path(name).read_bytes(), **card.atlas)
     assert models.atlas_path(name).stat().st_size < 1_500_000
     codes = models.codes(name).z
-    inside = codes[[atlas.contains(*code) for code in codes]][:400]
-    assert len(inside) > 350
-    exact = preview.load(name).decode(inside)
-    blended = np.stack([atlas.sample(*code) for code in inside])
-    difference = np.abs(exact - blended).mean((1, 2, 3))
-    assert difference.mean() <= 0.015
-    # What is worse lies between two classes that are a tile apart.
-    assert np.percentile(difference, 95) <= 0.04
+    inside = codes[[atlas.contains(*code) for code in codes]][:1000]
+    assert len(inside) > 950
+    low, high = np.transpose([atlas.x, atlas.y])
+    anywhere = np.random.default_rng(0).uniform(low, high, (1000, 2)).astype(np.float32)
+    for places in (inside, anywhere):
+        exact = preview.load(name).decode(places)
+        blended = np.stack([atlas.sample(*place) for place in places])
+        difference = np.abs(exact - blended).mean((1, 2, 3))
+        # The map of the plain autoencoder is wide, and where its codes crowd it changes within less than a tile.
+        if card.is_variational:
+            assert difference.max() <= 0.03
+        else:
+            assert difference.mean() <= 0.015
+            assert np.percentile(difference, 95) <= 0.03
 
 
 def test_the_cards_figures_are_those_of_a_fresh_look(mnist):

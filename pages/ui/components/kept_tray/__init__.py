@@ -1,7 +1,7 @@
 """The tray of kept places: small images in a row, each with its number; a click goes there, the cross removes it.
 
-What the visitor does is the trigger `act` with `{"what": "go" | "remove" | "undo" | "clear", "index": number}`,
-which is what a browser claims and must be checked by whoever reads it (`pages.ui.kept_card`).
+What the visitor does is the trigger `act` with `{"what": …, "index": number, "name": text}`, where what is one of
+go, remove, name, undo and clear: what a browser claims, to be checked by whoever reads it (`pages.ui.kept_card`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ _FOLDER: Final = Path(__file__).parent
 
 
 class Item(TypedDict):
-    """One kept place: its image as a data URI, and what is said of it."""
+    """One kept place: its image as a data URI, what is said of it, and what the visitor calls it."""
 
     uri: str
     label: str
+    name: str
 
 
 _mount = st.components.v2.component(

@@ -27,7 +27,6 @@ _mount = st.components.v2.component(
 def latent_hover(*, key: str, chart: str, atlas: dict[str, Any] | None) -> None:
     """Lay the component over the chart of key `chart`.
 
-    `atlas` is `{"uri", "columns", "rows", "x": [low, high], "y": [low, high]}`, or None for a map without a
-    preview.
+    `atlas` is the lattice of `aemodels.latent.atlas` and the `uri` of its picture, or None for no preview.
     """
     _mount(key=key, data={"chart": chart, "atlas": atlas}, height="content")

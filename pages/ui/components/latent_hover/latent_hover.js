@@ -2,9 +2,10 @@
 // or Enter anywhere on the map is announced on the chart as the event `aemodels-place` with [x, y]; the component
 // that marks the place takes it to Python, because it lies in the part of the page that has to answer.
 //
-// data: { chart: key of the chart, atlas: null | { uri, columns, rows, x: [low, high], y: [low, high] } }
-// The atlas is one sprite of 28×28 tiles, the decoder on a lattice; tile row 0 has the largest y. The preview is
-// the bilinear blend of the four tiles around the cursor.
+// data: { chart: key of the chart,
+//         atlas: null | { uri, columns, rows, x: [low, high], y: [low, high], across?: [x, …], down?: [y, …] } }
+// The atlas is one sprite of 28×28 tiles, the decoder on a lattice: column c lies at across[c], row r at down[r], the
+// largest y first; without these, at even steps. The preview is the bilinear blend of the four tiles around the cursor.
 const TILE = 28;
 const SNAP = 6; // pixels: a click this near to a point means that point
 const FINGER = 10; // pixels: a finger that moves further is no tap
@@ -126,7 +127,24 @@ class Hover {
     const colours = context.getImageData(0, 0, sheet.width, sheet.height).data;
     const gray = new Uint8Array(sheet.width * sheet.height);
     for (let i = 0; i < gray.length; i += 1) gray[i] = colours[4 * i];
-    if (uri === this.uri) this.atlas = { ...atlas, gray, width: sheet.width };
+    const even = (from, to, count) => Array.from({ length: count }, (_, index) => from + ((to - from) * index) / (count - 1));
+    const across = atlas.across ?? even(atlas.x[0], atlas.x[1], atlas.columns);
+    const down = atlas.down ?? even(atlas.y[1], atlas.y[0], atlas.rows);
+    if (uri === this.uri) this.atlas = { gray, width: sheet.width, across, down };
+  }
+
+  // Between which two of these lines a value lies, and how far on; null outside all of them.
+  static between(lines, value) {
+    const rising = lines[lines.length - 1] > lines[0] ? 1 : -1;
+    let low = 0;
+    let high = lines.length - 1;
+    if (!(rising * (value - lines[low]) >= 0 && rising * (lines[high] - value) >= 0)) return null;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (rising * (value - lines[middle]) >= 0) low = middle;
+      else high = middle;
+    }
+    return [low, (value - lines[low]) / (lines[high] - lines[low])];
   }
 
   show(clientX, clientY) {
@@ -161,13 +179,10 @@ class Hover {
   draw([x, y]) {
     const atlas = this.atlas;
     if (!atlas) return false;
-    const u = ((x - atlas.x[0]) / (atlas.x[1] - atlas.x[0])) * (atlas.columns - 1);
-    const v = ((atlas.y[1] - y) / (atlas.y[1] - atlas.y[0])) * (atlas.rows - 1);
-    if (!(u >= 0 && u <= atlas.columns - 1 && v >= 0 && v <= atlas.rows - 1)) return false;
-    const column = Math.min(Math.floor(u), atlas.columns - 2);
-    const row = Math.min(Math.floor(v), atlas.rows - 2);
-    const right = u - column;
-    const below = v - row;
+    const [horizontal, vertical] = [Hover.between(atlas.across, x), Hover.between(atlas.down, y)];
+    if (!horizontal || !vertical) return false;
+    const [column, right] = horizontal;
+    const [row, below] = vertical;
     const { gray, width } = atlas;
     const out = this.pixels.data;
     const weights = [(1 - right) * (1 - below), right * (1 - below), (1 - right) * below, right * below];

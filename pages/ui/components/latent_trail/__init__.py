@@ -35,9 +35,12 @@ def latent_trail(
     kept: Sequence[Place] = (),
     numbers: bool = True,
     path: Sequence[Place] = (),
+    changes: Sequence[Place] = (),
     ellipses: Sequence[Ellipse] = (),
 ) -> None:
     """Draw over the chart of key `chart`: rings at `kept`, numbered or not, a line along `path`, `ellipses`.
+
+    `changes` are places of the path at which something changes: a diamond each.
 
     All in data units; `label` says for a screen reader what it is.
     """
@@ -47,6 +50,7 @@ def latent_trail(
         "kept": [list(place) for place in kept],
         "numbers": numbers,
         "path": [list(place) for place in path],
+        "changes": [list(place) for place in changes],
         "ellipses": list(ellipses),
     }
     _mount(key=key, data=data, width="content", height="content")

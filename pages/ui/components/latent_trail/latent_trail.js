@@ -1,7 +1,8 @@
 // Rings at the kept places, a line through the places of a path, and ellipses, over the chart.
 //
 // data: { chart: key of the chart, label: what a screen reader says, kept: [[x, y], …], numbers: whether those are
-//         numbered, path: [[x, y], …], ellipses: [{ centre: [x, y], radii: [x, y] }, …] }, in units of the axes
+//         numbered, path: [[x, y], …], changes: [[x, y], …] (a diamond each),
+//         ellipses: [{ centre: [x, y], radii: [x, y] }, …] }, in units of the axes
 const SVG = "http://www.w3.org/2000/svg";
 
 class Trail {
@@ -52,6 +53,11 @@ class Trail {
         const [cx, cy] = at(place);
         children.push(element("circle", { cx, cy, r: 2, fill: this.ink }));
       }
+    }
+    for (const place of this.data.changes) {
+      const [x, y] = at(place);
+      const points = `${x},${y - 6} ${x + 6},${y} ${x},${y + 6} ${x - 6},${y}`;
+      children.push(element("polygon", { points, fill: this.code, stroke: this.ground, "stroke-width": 1.5 }));
     }
     for (const { centre, radii } of this.data.ellipses) {
       const [cx, cy] = at(centre);
