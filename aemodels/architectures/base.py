@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 from aemodels.config import Config, setting
@@ -62,13 +63,41 @@ class ModelConfig(Config):
             raise ConfigError("A variational model needs a code size; set `latent_dim` from 1 to 128.")
 
 
-def activation_layer(name: str) -> Any:
-    """A new Keras layer for an activation of `ACTIVATIONS`."""
-    import keras
+class Stack:
+    """Keras layers one upon the other, each with a name of its own.
 
-    if name == "leaky_relu":
-        return keras.layers.LeakyReLU(negative_slope=0.1)
-    return keras.layers.Activation(name)
+    Without names, Keras counts the layers of a thread, and `keras.backend.clear_session`, which may be called by
+    any other thread at any moment, starts the counting anew: a network built just then has two layers of one name
+    and is refused.
+    """
+
+    def __init__(self, name: str, shape: tuple[int, ...]) -> None:
+        import keras
+
+        self._name = name
+        self._inputs = self._output = keras.Input(shape, name=f"{name}_input")
+        self._count = 0
+
+    def add(self, layer: Callable[..., Any], *arguments: Any, **settings: Any) -> None:
+        """Put a new layer of this class on top: `stack.add(keras.layers.Dense, 10)`."""
+        self._count += 1
+        name = f"{self._name}_{self._count:02d}_{layer.__name__.lower()}"
+        self._output = layer(*arguments, name=name, **settings)(self._output)
+
+    def activate(self, name: str) -> None:
+        """Put an activation of `ACTIVATIONS` on top."""
+        import keras
+
+        if name == "leaky_relu":
+            self.add(keras.layers.LeakyReLU, negative_slope=0.1)
+        else:
+            self.add(keras.layers.Activation, name)
+
+    def model(self) -> Any:
+        """The network from the input to the layer on top."""
+        import keras
+
+        return keras.Model(self._inputs, self._output, name=self._name)
 
 
 class Initial:

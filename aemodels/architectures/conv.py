@@ -10,7 +10,7 @@ import dataclasses
 import math
 from typing import Any
 
-from aemodels.architectures.base import IMAGE_SHAPE, Initial, ModelConfig, activation_layer
+from aemodels.architectures.base import IMAGE_SHAPE, Initial, ModelConfig, Stack
 from aemodels.config import setting
 from aemodels.errors import ConfigError
 
@@ -75,22 +75,22 @@ def build_encoder(config: ConvConfig, outputs: int, seed: int) -> Any:
     import keras
 
     initial = Initial(seed)
-    x = inputs = keras.Input(config.input_shape)
+    stack = Stack("encoder", config.input_shape)
     if pad := config.side - IMAGE_SHAPE[0]:
-        x = keras.layers.ZeroPadding2D(pad // 2)(x)
+        stack.add(keras.layers.ZeroPadding2D, pad // 2)
     for filters in config.filters:
         strides = 2 if config.downsampling == "stride" else 1
-        x = keras.layers.Conv2D(filters, 3, strides, "same", kernel_initializer=initial())(x)
-        x = activation_layer(config.activation)(x)
+        stack.add(keras.layers.Conv2D, filters, 3, strides, "same", kernel_initializer=initial())
+        stack.activate(config.activation)
         if config.downsampling == "pool":
-            x = keras.layers.MaxPooling2D(2)(x)
-    x = keras.layers.Flatten()(x)
+            stack.add(keras.layers.MaxPooling2D, 2)
+    stack.add(keras.layers.Flatten)
     for units in config.dense:
-        x = keras.layers.Dense(units, kernel_initializer=initial())(x)
-        x = activation_layer(config.activation)(x)
+        stack.add(keras.layers.Dense, units, kernel_initializer=initial())
+        stack.activate(config.activation)
     if config.latent_dim is not None:
-        x = keras.layers.Dense(outputs, kernel_initializer=initial())(x)
-    return keras.Model(inputs, x, name="encoder")
+        stack.add(keras.layers.Dense, outputs, kernel_initializer=initial())
+    return stack.model()
 
 
 def build_decoder(config: ConvConfig, seed: int) -> Any:
@@ -98,22 +98,22 @@ def build_decoder(config: ConvConfig, seed: int) -> Any:
     import keras
 
     initial = Initial(seed + 1)
-    x = inputs = keras.Input((config.code_size,))
+    stack = Stack("decoder", (config.code_size,))
     for units in reversed(config.dense):
-        x = keras.layers.Dense(units, kernel_initializer=initial())(x)
-        x = activation_layer(config.activation)(x)
+        stack.add(keras.layers.Dense, units, kernel_initializer=initial())
+        stack.activate(config.activation)
     if config.latent_dim is not None:
-        x = keras.layers.Dense(math.prod(config.map_shape), kernel_initializer=initial())(x)
+        stack.add(keras.layers.Dense, math.prod(config.map_shape), kernel_initializer=initial())
         if config.dense:
-            x = activation_layer(config.activation)(x)
-    x = keras.layers.Reshape(config.map_shape)(x)
+            stack.activate(config.activation)
+    stack.add(keras.layers.Reshape, config.map_shape)
     if config.downsampling == "pool":
-        x = keras.layers.Conv2D(config.filters[-1], 3, 1, "same", kernel_initializer=initial())(x)
-        x = activation_layer(config.activation)(x)
+        stack.add(keras.layers.Conv2D, config.filters[-1], 3, 1, "same", kernel_initializer=initial())
+        stack.activate(config.activation)
     for filters in reversed(config.filters):
-        x = keras.layers.Conv2DTranspose(filters, 3, 2, "same", kernel_initializer=initial())(x)
-        x = activation_layer(config.activation)(x)
-    x = keras.layers.Conv2D(1, 3, 1, "same", kernel_initializer=initial())(x)
+        stack.add(keras.layers.Conv2DTranspose, filters, 3, 2, "same", kernel_initializer=initial())
+        stack.activate(config.activation)
+    stack.add(keras.layers.Conv2D, 1, 3, 1, "same", kernel_initializer=initial())
     if crop := config.side - IMAGE_SHAPE[0]:
-        x = keras.layers.Cropping2D(crop // 2)(x)
-    return keras.Model(inputs, x, name="decoder")
+        stack.add(keras.layers.Cropping2D, crop // 2)
+    return stack.model()

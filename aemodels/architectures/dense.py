@@ -10,7 +10,7 @@ import dataclasses
 import math
 from typing import Any
 
-from aemodels.architectures.base import ACTIVATIONS, IMAGE_SHAPE, Initial, ModelConfig, activation_layer
+from aemodels.architectures.base import ACTIVATIONS, IMAGE_SHAPE, Initial, ModelConfig, Stack
 from aemodels.config import setting
 
 
@@ -66,16 +66,16 @@ def build_encoder(config: DenseConfig, outputs: int, seed: int) -> Any:
     import keras
 
     initial = Initial(seed, config.initializer)
-    x = inputs = keras.Input(config.input_shape)
+    stack = Stack("encoder", config.input_shape)
     if config.point_size is None:
-        x = keras.layers.Flatten()(x)
+        stack.add(keras.layers.Flatten)
     for units in config.hidden:
-        x = keras.layers.Dense(units, kernel_initializer=initial())(x)
-        x = activation_layer(config.activation)(x)
-    x = keras.layers.Dense(outputs, kernel_initializer=initial())(x)
+        stack.add(keras.layers.Dense, units, kernel_initializer=initial())
+        stack.activate(config.activation)
+    stack.add(keras.layers.Dense, outputs, kernel_initializer=initial())
     if config.code_activation != "linear" and not config.variational:
-        x = activation_layer(config.code_activation)(x)
-    return keras.Model(inputs, x, name="encoder")
+        stack.activate(config.code_activation)
+    return stack.model()
 
 
 def build_decoder(config: DenseConfig, seed: int) -> Any:
@@ -83,11 +83,11 @@ def build_decoder(config: DenseConfig, seed: int) -> Any:
     import keras
 
     initial = Initial(seed + 1, config.initializer)
-    x = inputs = keras.Input((config.code_size,))
+    stack = Stack("decoder", (config.code_size,))
     for units in config.decoder_units:
-        x = keras.layers.Dense(units, kernel_initializer=initial())(x)
-        x = activation_layer(config.activation)(x)
-    x = keras.layers.Dense(math.prod(config.input_shape), kernel_initializer=initial())(x)
+        stack.add(keras.layers.Dense, units, kernel_initializer=initial())
+        stack.activate(config.activation)
+    stack.add(keras.layers.Dense, math.prod(config.input_shape), kernel_initializer=initial())
     if config.point_size is None:
-        x = keras.layers.Reshape(config.input_shape)(x)
-    return keras.Model(inputs, x, name="decoder")
+        stack.add(keras.layers.Reshape, config.input_shape)
+    return stack.model()

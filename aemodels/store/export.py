@@ -54,5 +54,5 @@ def _whole(model: Any) -> Any:
         code = code[:, : model.latent_dim]
     output = model.decoder(code)
     if not model.config.linear_output:
-        output = keras.layers.Activation("sigmoid")(output)
+        output = keras.layers.Activation("sigmoid", name="probabilities")(output)
     return keras.Model(inputs, output, name="autoencoder")

@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final
 
+from aemodels import runtime
+
 HEAD_START: Final = 2.5
 """Seconds that the first page has the processor for itself. A model that is asked for does not wait."""
 
@@ -20,8 +22,9 @@ def keep_kernels() -> None:
 
     It empties TensorFlow's cache of kernels, which all visitors share, so that the next image costs 35 to 70 ms
     instead of 2 to 4, and it does so in the middle of whatever trains in another thread. Here it is of no use:
-    models are loaded once and shared. Call it after Keras has been imported.
+    models are loaded once and shared.
     """
+    runtime.prepare()  # imports what Keras needs, without its remarks
     import keras
 
     keras.backend.clear_session = _nothing

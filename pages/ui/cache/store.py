@@ -64,9 +64,8 @@ def version(name: str) -> str:
 def _model(name: str, version: str) -> Autoencoder:
     import aemodels
 
-    loaded = trainings.load(name) if trainings.is_one(name) else aemodels.load(name)
     keep_kernels()
-    return loaded
+    return trainings.load(name) if trainings.is_one(name) else aemodels.load(name)
 
 
 def model(name: str) -> Autoencoder:

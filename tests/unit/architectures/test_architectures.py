@@ -1,11 +1,14 @@
 """The contract that every architecture keeps, plain and variational, and oracles for the variational part."""
 
+import threading
+
 import numpy as np
 import pytest
 from scipy import integrate, stats
 
 from aemodels import architectures
 from aemodels.architectures import variational
+from aemodels.architectures.base import Stack
 from aemodels.architectures.conv import ConvConfig
 from aemodels.architectures.dense import DenseConfig
 from aemodels.autoencoder import build
@@ -123,3 +126,21 @@ def test_an_unusual_image_cannot_make_the_variance_explode():
     low, high = variational.LOG_VAR_BOUNDS
     assert z_log_var.max() == high
     assert z_log_var.min() >= low
+
+
+@pytest.mark.parametrize("name", ["dense", "strided with dense layers", "pooled maps"])
+def test_a_network_can_be_built_while_another_thread_resets_keras(name, monkeypatch):
+    """Streamlit does so after every run of a script; Keras then counts the names of layers anew."""
+    from keras.src.backend.common import global_state
+
+    plain = Stack.add
+
+    def add(stack, layer, *arguments, **settings):
+        # What `keras.backend.clear_session` does to the names, between any two layers.
+        monkeypatch.setattr(global_state, "GLOBAL_STATE_TRACKER", threading.local())
+        plain(stack, layer, *arguments, **settings)
+
+    monkeypatch.setattr(Stack, "add", add)
+    model = build(CONFIGS[name])
+    names = [layer.name for network in (model.encoder, model.decoder) for layer in network.layers]
+    assert len(names) == len(set(names))
