@@ -12,10 +12,16 @@ import os
 import platform
 from pathlib import Path
 
-from tests.bench import hover, latency, start
+from tests.bench import atlas, hover, latency, points, start
 from tests.bench.table import Row, show
 
-SECTIONS = {"start": start.measure, "latency": latency.measure, "hover": hover.measure}
+SECTIONS = {
+    "start": start.measure,
+    "latency": latency.measure,
+    "hover": hover.measure,
+    "atlas": atlas.measure,
+    "points": points.measure,
+}
 RESULTS = Path(".bench") / "results.json"
 
 

@@ -30,9 +30,12 @@ class Server(NamedTuple):
 
 
 @contextlib.contextmanager
-def served(script: str) -> Iterator[Server]:
-    """Serve a script of the repository; comes back as soon as the process has been started."""
-    with socket.socket() as probe, tempfile.TemporaryDirectory() as home:
+def served(script: str, home: Path | None = None) -> Iterator[Server]:
+    """Serve a script of the repository; comes back as soon as the process has been started.
+
+    `home` is the folder of the saved models; without one they lie in an empty folder.
+    """
+    with socket.socket() as probe, tempfile.TemporaryDirectory() as empty:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
@@ -40,7 +43,7 @@ def served(script: str) -> Iterator[Server]:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**os.environ, "AEMODELS_HOME": home},
+            env={**os.environ, "AEMODELS_HOME": str(home or empty)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
