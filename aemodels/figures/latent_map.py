@@ -19,6 +19,9 @@ from aemodels.figures.palette import POINT_OPACITY, Theme, class_colour, palette
 if TYPE_CHECKING:
     from plotly import graph_objects as go
 
+LEGEND_ROW = 30
+"""Pixels below the map that one row of its legend takes."""
+
 MARKS = ("neighbours", "kept", "current")
 """Names of the traces after those of the classes."""
 
@@ -48,7 +51,7 @@ def latent_map(
     legend: bool = True,
     webgl: bool = True,
 ) -> go.Figure:
-    """Codes z (n, 2) with labels (n,) as a Plotly figure with equal axes and no margin.
+    """Codes z (n, 2) with labels (n,) as a Plotly figure with equal axes, and no margin but the legend's row.
 
     Each point's `customdata` is its index in z, each trace's `meta` the label of its points.
     `current`: (2,), the code that is decoded just now, a violet dot. `kept`: (m, 2), joined in their order.
@@ -75,6 +78,9 @@ def latent_map(
     ]
     traces += marks(current=current, kept=kept, neighbours=neighbours, theme=theme, webgl=webgl)
     layout = {**_layout(codes, theme, revision), "showlegend": legend}
+    if legend:
+        # Kept free from the first: Plotly makes room in a second step, and with it the axes show something else.
+        layout["margin"] = {**layout["margin"], "b": LEGEND_ROW}
     return go.Figure(data=traces, layout=layout)
 
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import base64
 import html
-import io
 from typing import Final
 
 import numpy as np
-from PIL import Image
 
-from aemodels.figures.palette import BOTH, DIGITS
+from aemodels.figures.map_picture import map_picture
+from aemodels.figures.palette import BOTH
 
 VIOLET: Final = BOTH.code
 GREY: Final = BOTH.muted
@@ -57,20 +56,8 @@ def map_bounds(codes: np.ndarray) -> tuple[float, float, float, float]:
 def map_background(codes: np.ndarray, labels: np.ndarray, *, side: int = 352, most: int = 4000) -> str:
     """The codes (n, 2) as dots in their digits' colours: a transparent PNG of `side` pixels, as a data URI."""
     left, right, bottom, top = map_bounds(codes)
-    canvas = np.zeros((side, side, 4), np.uint8)
-    colours = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in DIGITS], np.uint8)
-    columns = (codes[:most, 0] - left) / (right - left) * (side - 3)
-    rows = (top - codes[:most, 1]) / (top - bottom) * (side - 3)
-    inside = (columns >= 0) & (columns < side - 3) & (rows >= 0) & (rows < side - 3)
-    row, column = rows[inside].astype(int), columns[inside].astype(int)
-    ink = np.concatenate(
-        [colours[labels[:most][inside] % 10], np.full((int(inside.sum()), 1), 190, np.uint8)], axis=1
-    )
-    for down, across in np.ndindex(3, 3):  # a dot is three pixels wide, half of that on a usual screen
-        canvas[row + down, column + across] = ink
-    buffer = io.BytesIO()
-    Image.fromarray(canvas, "RGBA").save(buffer, format="PNG")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    picture = map_picture(codes[:most], labels[:most], (left, right), (bottom, top), side=side, dot=3)
+    return "data:image/png;base64," + base64.b64encode(picture).decode("ascii")
 
 
 def place_on_map(

@@ -69,7 +69,7 @@ def picker(name: str) -> None:
         format_func=lambda option: cache.title(others[option]),
         placeholder="Compare with …",
         label_visibility="collapsed",
-        width=150,
+        width=150 if state.BESIDE.get() is None else 240,
         help="A second map of the same test images, side by side with this one.",
     )
 

@@ -37,7 +37,12 @@ def map_view(
     that was a box or a lasso. A small map has no legend and no toolbar, and leaves the mouse wheel to the page.
     """
     figure = cache.map_figure(name, legend=not small)
-    with st.container(gap=None):
+    with st.container(gap=None, key=f"{chart}_frame"):
+        # Plotly takes a browser seconds to read; until then this picture stands where it will draw (style.css).
+        with st.container(key=f"{chart}_opening{'_small' * small}"):
+            st.image(
+                cache.map_opening(name), width="stretch", alt="The same map as a picture, while it loads"
+            )
         st.plotly_chart(
             figure,
             theme=None,  # the figure has its own colours, which do for both themes

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from aemodels.figures import film
+from aemodels.figures import film, latent_map
 from aemodels.latent import neighbours
 from aemodels.store import models
 from tests.browser.conftest import FLAGS
@@ -349,3 +349,47 @@ def test_codes_are_added_and_taken_away(page, server):
     expect(page.locator(".st-key-kept_tray .items li")).to_have_count(1)
     ((x, y),) = in_address(page, "z")
     assert (x, y) != (1.0, 0.5)
+
+
+def test_the_map_is_seen_before_its_chart_can_draw_and_where_the_chart_draws_it(page, server):
+    held = []
+    page.route("**/PlotlyChart*.js", lambda route: held.append(route))
+    page.goto(f"{server.url}/latent")
+    picture = page.locator(".st-key-latent_map_opening img")
+    expect(picture).to_be_visible()
+    assert (
+        picture.evaluate(
+            "image => image.decode().then(() => Math.max(image.naturalWidth, image.naturalHeight))"
+        )
+        == 1000
+    )
+    early = picture.evaluate(  # what `object-fit: contain` makes of it
+        """image => {
+            const box = image.getBoundingClientRect();
+            const scale = Math.min(box.width / image.naturalWidth, box.height / image.naturalHeight);
+            const [width, height] = [image.naturalWidth * scale, image.naturalHeight * scale];
+            return {x: box.x + (box.width - width) / 2, y: box.y + (box.height - height) / 2, width, height};
+        }"""
+    )
+    assert held  # the chart's code has not come yet
+    held[0].continue_()
+    expect(page.locator(".st-key-latent_map .nsewdrag").first).to_be_attached()
+    expect(picture).not_to_be_visible()
+    ranges = [latent_map.middle_range(column) for column in models.codes("vae-mnist-2d").z.T]
+    late = page.evaluate(
+        """([[left, right], [bottom, top]]) => {
+            const chart = document.querySelector('.st-key-latent_map .js-plotly-plot');
+            const area = chart.getBoundingClientRect();
+            const {xaxis, yaxis} = chart._fullLayout;
+            return {
+                x: area.left + xaxis._offset + xaxis.d2p(left), y: area.top + yaxis._offset + yaxis.d2p(top),
+                width: xaxis.d2p(right) - xaxis.d2p(left), height: yaxis.d2p(bottom) - yaxis.d2p(top),
+            };
+        }""",
+        ranges,
+    )
+    # The middle is the same; Plotly, which makes room for its legend in two steps, may show 5 % more around it.
+    for place, length in (("x", "width"), ("y", "height")):
+        middles = [box[place] + box[length] / 2 for box in (early, late)]
+        assert abs(middles[0] - middles[1]) < 12
+        assert 0.9 < late[length] / early[length] < 1.02

@@ -120,6 +120,21 @@ def map_places(name: str) -> np.ndarray:
     return _map_places(name, store.version(name), flat_kind(name))
 
 
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _map_opening(name: str, version: str, kind: str) -> str:
+    from aemodels.figures import latent_map, map_picture
+
+    places = _map_places(name, version, kind)
+    (x_low, x_high), (y_low, y_high) = (latent_map.middle_range(column) for column in places.T)
+    labels = store.codes(name).labels
+    return data_uri(map_picture.map_picture(places, labels, (x_low, x_high), (y_low, y_high)))
+
+
+def map_opening(name: str) -> str:
+    """What is seen of the map of `name` before its chart can draw: a data URI, which covers the chart's ranges."""
+    return _map_opening(name, store.version(name), flat_kind(name))
+
+
 def _quiet_tools(figure: Any) -> Any:
     from aemodels.figures import palette
 
