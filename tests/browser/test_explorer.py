@@ -376,20 +376,21 @@ def test_the_map_is_seen_before_its_chart_can_draw_and_where_the_chart_draws_it(
     expect(page.locator(".st-key-latent_map .nsewdrag").first).to_be_attached()
     expect(picture).not_to_be_visible()
     ranges = [latent_map.middle_range(column) for column in models.codes("vae-mnist-2d").z.T]
-    late = page.evaluate(
-        """([[left, right], [bottom, top]]) => {
+    # The middle is the same; Plotly, which makes room for its legend in two steps, may show 5 % more around it.
+    page.wait_for_function(
+        """([[left, right], [bottom, top], early]) => {
             const chart = document.querySelector('.st-key-latent_map .js-plotly-plot');
             const area = chart.getBoundingClientRect();
             const {xaxis, yaxis} = chart._fullLayout;
-            return {
+            const late = {
                 x: area.left + xaxis._offset + xaxis.d2p(left), y: area.top + yaxis._offset + yaxis.d2p(top),
                 width: xaxis.d2p(right) - xaxis.d2p(left), height: yaxis.d2p(bottom) - yaxis.d2p(top),
             };
+            return [['x', 'width'], ['y', 'height']].every(([place, length]) => {
+                const middles = [early, late].map((box) => box[place] + box[length] / 2);
+                const ratio = late[length] / early[length];
+                return Math.abs(middles[0] - middles[1]) < 12 && ratio > 0.9 && ratio < 1.02;
+            });
         }""",
-        ranges,
+        arg=[*ranges, early],
     )
-    # The middle is the same; Plotly, which makes room for its legend in two steps, may show 5 % more around it.
-    for place, length in (("x", "width"), ("y", "height")):
-        middles = [box[place] + box[length] / 2 for box in (early, late)]
-        assert abs(middles[0] - middles[1]) < 12
-        assert 0.9 < late[length] / early[length] < 1.02
