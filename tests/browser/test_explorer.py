@@ -363,12 +363,21 @@ def test_the_map_is_seen_before_its_chart_can_draw_and_where_the_chart_draws_it(
         )
         == 1000
     )
+    page.wait_for_function(  # the page around it has come, too: it fills the frame but for the legend's row
+        """() => {
+            const [frame, image] = ['_frame', '_opening img'].map(
+                (part) => document.querySelector(`.st-key-latent_map${part}`).getBoundingClientRect());
+            return Math.abs(frame.height - 30 - image.height) < 2 && Math.abs(frame.y - image.y) < 2;
+        }"""
+    )
     early = picture.evaluate(  # what `object-fit: contain` makes of it
         """image => {
             const box = image.getBoundingClientRect();
             const scale = Math.min(box.width / image.naturalWidth, box.height / image.naturalHeight);
             const [width, height] = [image.naturalWidth * scale, image.naturalHeight * scale];
-            return {x: box.x + (box.width - width) / 2, y: box.y + (box.height - height) / 2, width, height};
+            const frame = image.closest('.st-key-latent_map_frame').getBoundingClientRect();
+            const [x, y] = [box.x - frame.x + (box.width - width) / 2, box.y - frame.y + (box.height - height) / 2];
+            return {x, y, width, height};
         }"""
     )
     assert held  # the chart's code has not come yet
@@ -380,10 +389,9 @@ def test_the_map_is_seen_before_its_chart_can_draw_and_where_the_chart_draws_it(
     page.wait_for_function(
         """([[left, right], [bottom, top], early]) => {
             const chart = document.querySelector('.st-key-latent_map .js-plotly-plot');
-            const area = chart.getBoundingClientRect();
             const {xaxis, yaxis} = chart._fullLayout;
             const late = {
-                x: area.left + xaxis._offset + xaxis.d2p(left), y: area.top + yaxis._offset + yaxis.d2p(top),
+                x: xaxis._offset + xaxis.d2p(left), y: yaxis._offset + yaxis.d2p(top),
                 width: xaxis.d2p(right) - xaxis.d2p(left), height: yaxis.d2p(bottom) - yaxis.d2p(top),
             };
             return [['x', 'width'], ['y', 'height']].every(([place, length]) => {
