@@ -36,7 +36,7 @@ def map_view(
     browser sent it, unchecked. `on_outline` is asked first with the chart's whole selection, and answers whether
     that was a box or a lasso. A small map has no legend and no toolbar, and leaves the mouse wheel to the page.
     """
-    figure = cache.map_figure(name, legend=not small)
+    figure = cache.map_figure(name, legend=not small, height=height)
     with st.container(gap=None, key=f"{chart}_frame"):
         # Plotly takes a browser seconds to read; until then this picture stands where it will draw (style.css).
         with st.container(key=f"{chart}_opening{'_small' * small}"):

@@ -143,7 +143,7 @@ def _quiet_tools(figure: Any) -> Any:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _map_figure(name: str, version: str, kind: str, legend: bool) -> Any:
+def _map_figure(name: str, version: str, kind: str, legend: bool, height: int | None) -> Any:
     from aemodels.figures import latent_map
 
     places = _map_places(name, version, kind)
@@ -154,12 +154,16 @@ def _map_figure(name: str, version: str, kind: str, legend: bool) -> Any:
         revision=name if kind == PCA else f"{name} {kind}",
         legend=legend,
     )
-    return _quiet_tools(figure)
+    return _quiet_tools(figure.update_layout(height=height))
 
 
-def map_figure(name: str, *, legend: bool = True) -> Any:
-    """The scatter of a model's codes on that map. Shared: not to be changed."""
-    return _map_figure(name, store.version(name), flat_kind(name), legend)
+def map_figure(name: str, *, legend: bool = True, height: int | None = None) -> Any:
+    """The scatter of a model's codes on that map. Shared: not to be changed.
+
+    With its `height` (pixels) inside: Streamlit draws a figure without one at 450 pixels first, then at the height
+    that it was asked for, and the axes show more from then on.
+    """
+    return _map_figure(name, store.version(name), flat_kind(name), legend, height)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
