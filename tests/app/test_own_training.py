@@ -115,7 +115,7 @@ def test_an_epoch_answers_as_the_network_did(job):
     assert len(cache.codes(name).z) == len(job.dataset.test)
     assert cache.title(name) == "your training, epoch 2"
     sheet = cache.atlas_sheet(name)
-    assert (sheet.columns, sheet.rows) == (48, 48)
+    assert (sheet.lattice["columns"], sheet.lattice["rows"]) == (48, 48)
 
 
 def test_snapshots_are_thinned_by_memory_and_the_first_last_and_final_stay():
