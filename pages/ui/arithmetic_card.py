@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -125,9 +124,9 @@ def _equation(name: str, terms: dict[str, list[str]], known: dict[str, Operand])
     latent_trail(
         key="arithmetic_trail",
         chart=state.LATENT_MAP.name,
-        kept=_pairs(way[1:]),
+        kept=places.pairs(way[1:]),
         numbers=False,
-        path=_pairs(way),
+        path=places.pairs(way),
         label=f"From {places.for_people(shown['start'])} to the result, {words}",
     )
 
@@ -146,7 +145,3 @@ def _keep(name: str, code: tuple[float, ...]) -> None:
         return
     choice.choose(name, code)
     tray.keep(name, choice.current(name).code)
-
-
-def _pairs(values: Sequence[Sequence[float]] | np.ndarray) -> list[tuple[float, float]]:
-    return [(float(x), float(y)) for x, y in values]

@@ -39,9 +39,9 @@ def kept_card(name: str) -> cache.Walk | None:
         latent_trail(
             key=state.LATENT_TRAIL.name,
             chart=state.LATENT_MAP.name,
-            kept=_pairs(project(np.asarray(codes, np.float32))) if codes else [],
-            path=_pairs(project(walk.codes)) if walk is not None else [],
-            changes=_pairs(project(walk.borders)) if walk is not None and walk.changes else [],
+            kept=places.pairs(project(np.asarray(codes, np.float32))) if codes else [],
+            path=places.pairs(project(walk.codes)) if walk is not None else [],
+            changes=places.pairs(project(walk.borders)) if walk is not None and walk.changes else [],
             label=f"{len(codes)} kept places" + (", and the walk between them" if walk is not None else ""),
         )
     tray.write_address(name)
@@ -207,7 +207,3 @@ def _images(name: str, codes: tray.Codes) -> list[np.ndarray | None]:
     if not codes or not cache.draws_images(name):
         return [None] * len(codes)
     return list(cache.answering(name).decode(np.asarray(codes, np.float32)))
-
-
-def _pairs(places: np.ndarray) -> list[tuple[float, float]]:
-    return [(float(x), float(y)) for x, y in places]

@@ -7,7 +7,7 @@ floats in a sane range here, or a `ConfigError` with a sentence.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from aemodels.errors import ConfigError
@@ -48,6 +48,11 @@ def for_people(code: Sequence[float], most: int = 3) -> str:
     """The code as the page shows it: “z = (−1.76, −0.12)”; a long one only begins."""
     shown = ", ".join(f"{number + 0.0:.2f}".replace("-", "−") for number in code[:most])
     return f"z = ({shown}{', …' if len(code) > most else ''})"
+
+
+def pairs(values: Iterable[Sequence[float]]) -> list[tuple[float, float]]:
+    """Places (n, 2) of an array as the browser components take them."""
+    return [(float(x), float(y)) for x, y in values]
 
 
 def subscript(number: int) -> str:

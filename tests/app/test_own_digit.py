@@ -17,7 +17,7 @@ def open_own(open_page, **query):
 
 def own_code(app, name: str) -> tuple[float, ...]:
     """The code of the sample that stands in for a drawing: of all, the one that the page says in words."""
-    for image in cache.sample_dataset("mnist").test.x:
+    for image in cache.sample_dataset(cache.card(name).dataset).test.x:
         code = tuple(map(float, cache.quick_model(name).encode(image[None])[0]))
         if places.for_people(code) in said(app).partition("Its place")[2]:
             return code
