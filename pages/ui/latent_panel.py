@@ -37,8 +37,8 @@ InSpace = Callable[[cache.Walk | None], None]
 KEY: Final = "latent_panel"  # of the fragment: a click on the map reruns it alone
 SCALE: Final = 5
 PAINT: Final = 0.1
-"""Seconds in which the browser paints the image before it hears of the rest of the panel. Streamlit gathers messages
-for some 60 ms before it sends them: with half as long a pause, one image in fifteen came together with the rest."""
+"""Seconds in which the browser paints the image before it hears of the rest of the panel. Streamlit gathers
+messages for some 60 ms before it sends them: with half as long a pause, one image in fifteen came with the rest."""
 NEIGHBOURS: Final = 5
 VOTERS: Final = 10  # nearest test images that say what a place looks like
 MOST_SLIDERS: Final = 4  # of a long code: the numbers that vary most
