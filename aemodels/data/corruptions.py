@@ -1,4 +1,4 @@
-"""Six ways to spoil an image, as pure NumPy functions in one table.
+"""Ten ways to spoil an image, in one table; the functions are in `noise`, `damage` and `geometry`.
 
 What a denoising autoencoder is trained against (Vincent et al., "Stacked Denoising Autoencoders", JMLR 11,
 2010, uses the Gaussian, the salt-and-pepper and the masking kind) and what the Denoise page offers. Every
@@ -12,7 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from aemodels.data import damage, geometry, noise
 from aemodels.errors import CorruptionError
+
+NOISE = "Noise"
+GEOMETRY = "Geometry: not noise, and nothing here was trained for it"
 
 Apply = Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
 
@@ -30,61 +34,8 @@ class Corruption:
     default: float
     step: float
     apply: Apply
-
-
-def gaussian(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
-    """clip(x + level · N(0, 1), 0, 1), the noise of recipe R3; `level` is the standard deviation."""
-    noisy = rng.standard_normal(x.shape, dtype=np.float32)
-    noisy *= np.float32(level)
-    noisy += x
-    return np.clip(noisy, 0.0, 1.0, out=noisy)
-
-
-def salt_and_pepper(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
-    """A share `level` of the pixels, drawn one by one, becomes black or white with equal chance."""
-    lot = rng.random(
-        x.shape, dtype=np.float32
-    )  # [0, level/2) pepper, [level/2, level) salt, the rest untouched
-    noisy = np.where(lot < level, np.float32(1.0), x)
-    noisy[lot < level / 2] = 0.0
-    return noisy
-
-
-def speckle(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
-    """clip(x · (1 + level · N(0, 1)), 0, 1): noise in proportion to the ink, as radar images have."""
-    noisy = rng.standard_normal(x.shape, dtype=np.float32)
-    noisy *= np.float32(level)
-    noisy += np.float32(1.0)
-    noisy *= x
-    return np.clip(noisy, 0.0, 1.0, out=noisy)
-
-
-def missing_pixels(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
-    """A share `level` of the pixels, drawn one by one, becomes black (Vincent et al.: masking noise)."""
-    return x * (rng.random(x.shape, dtype=np.float32) >= level)
-
-
-def missing_block(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
-    """A black square of `level` pixels a side (rounded), inside the image, elsewhere in every image."""
-    count, height, width = x.shape[:3]
-    side = round(level)
-    top = rng.integers(0, height - side + 1, size=(count, 1))
-    left = rng.integers(0, width - side + 1, size=(count, 1))
-    rows, columns = np.arange(height), np.arange(width)
-    in_rows = (rows >= top) & (rows < top + side)  # (n, height)
-    in_columns = (columns >= left) & (columns < left + side)  # (n, width)
-    hidden = in_rows[:, :, None] & in_columns[:, None, :]  # (n, height, width)
-    return x * ~hidden[..., None]
-
-
-def blur(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
-    """A Gaussian blur of standard deviation `level` pixels, black beyond the edge; uses no randomness."""
-    if level <= 0:
-        return x.copy()
-    from scipy.ndimage import gaussian_filter  # here, because importing scipy.ndimage takes a while
-
-    blurred = gaussian_filter(x, sigma=(0, level, level, 0), mode="constant", cval=0.0)
-    return np.clip(blurred, 0.0, 1.0, out=blurred)
+    group: str = NOISE
+    by_chance: bool = True  # whether another seed gives another answer
 
 
 _ALL = (
@@ -97,7 +48,7 @@ _ALL = (
         1.0,
         0.5,
         0.05,
-        gaussian,
+        noise.gaussian,
     ),
     Corruption(
         "salt_and_pepper",
@@ -108,7 +59,7 @@ _ALL = (
         0.9,
         0.25,
         0.05,
-        salt_and_pepper,
+        noise.salt_and_pepper,
     ),
     Corruption(
         "speckle",
@@ -119,7 +70,7 @@ _ALL = (
         1.0,
         0.5,
         0.05,
-        speckle,
+        noise.speckle,
     ),
     Corruption(
         "missing_pixels",
@@ -130,7 +81,7 @@ _ALL = (
         0.9,
         0.5,
         0.05,
-        missing_pixels,
+        noise.missing_pixels,
     ),
     Corruption(
         "missing_block",
@@ -141,7 +92,7 @@ _ALL = (
         20.0,
         10.0,
         1.0,
-        missing_block,
+        noise.missing_block,
     ),
     Corruption(
         "blur",
@@ -152,7 +103,55 @@ _ALL = (
         4.0,
         1.5,
         0.25,
-        blur,
+        noise.blur,
+        by_chance=False,
+    ),
+    Corruption(
+        "scribble",
+        "Scribble",
+        "Draws over the image with a pen.",
+        "strokes",
+        0.0,
+        8.0,
+        2.0,
+        1.0,
+        damage.scribble,
+    ),
+    Corruption(
+        "jpeg",
+        "JPEG artefacts",
+        "Saves the image as a small JPEG file, which forgets its finest patterns in squares of 8 pixels.",
+        "100 minus the JPEG quality",
+        0.0,
+        98.0,
+        90.0,
+        2.0,
+        damage.jpeg,
+        by_chance=False,
+    ),
+    Corruption(
+        "rotation",
+        "Rotation",
+        "Turns the image about its middle, one way or the other.",
+        "degrees",
+        0.0,
+        80.0,
+        20.0,
+        5.0,
+        geometry.rotation,
+        GEOMETRY,
+    ),
+    Corruption(
+        "shift",
+        "Shift",
+        "Moves the image up, down, left or right.",
+        "pixels",
+        0.0,
+        8.0,
+        3.0,
+        1.0,
+        geometry.shift,
+        GEOMETRY,
     ),
 )
 

@@ -3,18 +3,21 @@
 After LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition" (1998),
 section III.A: the digit is scaled, with its aspect kept, into a box of 20 × 20, whose grey levels come from
 the anti-aliasing of that scaling, and the box is placed so that its centre of mass is the centre of
-28 × 28. Reading the bytes is `reading.py`, finding the ink `ink.py`, the thickness of strokes `strokes.py`.
+28 × 28. Reading the bytes is `reading.py`, finding the ink `ink.py`, telling several digits apart
+`several.py`, the thickness of strokes `strokes.py`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from aemodels.data.ink import find_ink
+from aemodels.data.ink import Marks, find_marks
 from aemodels.data.reading import grey_from_array, read_grey
+from aemodels.data.several import MOST_DIGITS, box_around, digits_in
 from aemodels.data.strokes import BOX, fine_shape, scaled_to_box, with_usual_width
+from aemodels.errors import ImageError
 
 SIDE = 28
 # Index of the pixel where MNIST's centres of mass lie: within half a pixel, in all of its images.
@@ -33,17 +36,24 @@ class Step:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A picture made ready. `image`: float32 (1, 28, 28, 1) in [0, 1], 1 = ink; `steps`: how it came so."""
+    """A picture made ready. `image`: float32 (1, 28, 28, 1) in [0, 1], 1 = ink; `steps`: how it came so.
+
+    `box`: top, left, bottom and right of the digit's ink, the last two exclusive, in pixels of the picture as it
+    was read, whose height and width is `size`: a large one is read smaller.
+    """
 
     image: np.ndarray
     steps: tuple[Step, ...]
+    box: tuple[int, int, int, int]
+    size: tuple[int, int]
 
 
 def prepare(data: bytes) -> np.ndarray:
     """Turn a picture file into a model's input.
 
     Args:
-        data: a PNG, JPEG, WebP, BMP, GIF or TIFF file, at most 10 MB and 4 megapixels, with one digit on it.
+        data: a PNG, JPEG, WebP, BMP, GIF or TIFF file, at most 10 MB and 12 megapixels (an ordinary
+            JPEG 50, a WebP 4), with one digit on it.
 
     Returns:
         float32 (1, 28, 28, 1) in [0, 1], 1 = full ink on a black ground.
@@ -71,22 +81,84 @@ def prepare_array(array: np.ndarray) -> Prepared:
     return _prepared(grey_from_array(array))
 
 
+def prepare_all(data: bytes) -> tuple[Prepared, ...]:
+    """Find the digits in a picture (a row, a telephone number, a few lines) and prepare each.
+
+    Digits that touch are one to it, and come as one. Hyphens and dots between digits are left out.
+
+    Args:
+        data: a file as for `prepare`, with up to 16 digits on an even ground.
+
+    Returns:
+        Each digit, in reading order: lines from top to bottom, each from left to right. The steps of one begin
+        with its part of the picture. Of a single digit, what `prepare_steps` returns.
+
+    Raises:
+        ImageError: as `prepare` does, and where there are more than 16 digits.
+    """
+    return _all_prepared(read_grey(data))
+
+
+def prepare_all_array(array: np.ndarray) -> tuple[Prepared, ...]:
+    """As `prepare_all`, from pixels as `prepare_array` takes them. Raises ImageError as both do."""
+    return _all_prepared(grey_from_array(array))
+
+
+def _all_prepared(grey: np.ndarray) -> tuple[Prepared, ...]:
+    marks = find_marks(grey)
+    digits = digits_in(marks.boxes)
+    if len(digits) > MOST_DIGITS:
+        raise ImageError(
+            f"The picture seems to show {len(digits)} digits; at most {MOST_DIGITS} are read at once. "
+            "Please cut it into parts."
+        )
+    if len(digits) <= 1:
+        return (_whole(grey, marks),)
+    return tuple(_part(grey, marks, digit) for digit in digits)
+
+
+def _part(grey: np.ndarray, marks: Marks, digit: tuple[int, ...]) -> Prepared:
+    """One digit of several. It is shown with a quarter of its longer side around it."""
+    box = box_around(marks.boxes[[number - 1 for number in digit]])
+    around = round(0.25 * max(box[2] - box[0], box[3] - box[1]))
+    place = tuple(
+        slice(max(start - around, 0), min(stop + around, length))
+        for start, stop, length in zip(box[:2], box[2:], grey.shape, strict=True)
+    )
+    return _steps(grey[place], marks.ink(digit)[place], marks.light_on_dark, box, grey.shape)
+
+
 def _prepared(grey: np.ndarray) -> Prepared:
-    ink = find_ink(grey)
+    return _whole(grey, find_marks(grey))
+
+
+def _whole(grey: np.ndarray, marks: Marks) -> Prepared:
+    """The one digit that all marks are."""
+    box = box_around(marks.boxes)
+    prepared = _steps(grey, marks.ink(), marks.light_on_dark, box, grey.shape)
+    finished = grey if marks.light_on_dark else 1 - grey
+    if not is_like_mnist(finished):
+        return prepared
+    kept = Step("centred", "Already as MNIST's", _bytes(finished), _KEPT)
+    return replace(prepared, image=_contract(_bytes(finished)), steps=(*prepared.steps[:2], kept))
+
+
+def _steps(
+    grey: np.ndarray,
+    strength: np.ndarray,
+    light_on_dark: bool,
+    box: tuple[int, int, int, int],
+    size: tuple[int, ...],
+) -> Prepared:
     seen = Step("seen", "As it came", _bytes(grey), "The picture in grey, upright, nothing transparent.")
     found = Step(
         "ink",
         "Ink found",
-        _bytes(ink.strength),
-        f"{'Light on dark' if ink.light_on_dark else 'Dark on light, so turned round'}: the ink alone, without "
+        _bytes(strength),
+        f"{'Light on dark' if light_on_dark else 'Dark on light, so turned round'}: the ink alone, without "
         "the ground, its shadows and specks.",
     )
-    finished = grey if ink.light_on_dark else 1 - grey
-    if is_like_mnist(finished):
-        kept = Step("centred", "Already as MNIST's", _bytes(finished), _KEPT)
-        return Prepared(_contract(_bytes(finished)), (seen, found, kept))
-
-    shape = fine_shape(ink.strength)
+    shape = fine_shape(strength)
     cropped = Step(
         "cropped", "Cropped", _bytes(shape), "Cut to the ink, as ten fine pixels for each that remains."
     )
@@ -98,18 +170,19 @@ def _prepared(grey: np.ndarray) -> Prepared:
     else:
         change = f"Strokes of {width:.1f} pixels are as MNIST often has them, and stay."
     thickened = Step("thickened", "Stroke width", _bytes(even), change)
-    box = scaled_to_box(even)
+    small = scaled_to_box(even)
     scaled = Step(
         "scaled",
         f"Scaled to {BOX} × {BOX}",
-        _bytes(box),
+        _bytes(small),
         "The longer side fills the box; the aspect is kept.",
     )
-    image = centred(box)
+    image = centred(small)
     centre = Step(
         "centred", f"Centred in {SIDE} × {SIDE}", _bytes(image), "The centre of mass is in the middle."
     )
-    return Prepared(_contract(_bytes(image)), (seen, found, cropped, thickened, scaled, centre))
+    steps = (seen, found, cropped, thickened, scaled, centre)
+    return Prepared(_contract(steps[-1].image), steps, box, (size[0], size[1]))
 
 
 _KEPT = f"It already is {SIDE} × {SIDE}, scaled and centred as MNIST's images are: nothing is changed."
@@ -149,7 +222,10 @@ def centred(box: np.ndarray) -> np.ndarray:
 
 
 def _bytes(values: np.ndarray) -> np.ndarray:
-    return np.rint(np.clip(np.asarray(values, np.float32), 0, 1) * 255).astype(np.uint8)
+    """Values in [0, 1], or bool → uint8."""
+    if values.dtype == bool:
+        return values.astype(np.uint8) * np.uint8(255)
+    return (values * np.float32(255) + np.float32(0.5)).astype(np.uint8)
 
 
 def _contract(image: np.ndarray) -> np.ndarray:

@@ -1,262 +1,150 @@
-"""Where the ink is in a grey picture: on paper, screen or board, lit evenly or not.
+"""Where the ink is in a grey picture: which marks are digits, rather than noise, specks or a frame.
 
-Four steps: which of dark and light is the ink (the border shows the ground), what the ground would look
-like without ink (a robust quadratic surface for slow changes of light, then a morphological closing, which
-keeps the edges of shadows), how dark the ink is against it (as a ratio, because light multiplies), and
-which marks are the digit rather than noise, speckles or a frame.
-
-The closing as an estimate of the ground is that of rolling-ball and top-hat methods (Sternberg,
-"Biomedical image processing", 1983); the two thresholds joined by connection are Canny's hysteresis (1986).
+How dark the ink is against its ground tells `ground.py`. Two thresholds joined by connection make marks of it:
+Canny's hysteresis ("A computational approach to edge detection", 1986).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from aemodels.data.ground import NOTHING, SPECK, against_ground
 from aemodels.errors import ImageError
 
-LEAST_CONTRAST = 0.035  # of the ground's brightness: paler marks cannot be told from paper and compression
-LEAST_SIGMAS = 5.0  # of the ground's noise
 MOST_MARKS = 40  # more than that are a text, a texture or noise
-SPECK = 0.03  # marks below this share of the largest one's area are dirt
-WINDOWS = (0.03, 0.06, 0.12, 0.22, 0.36)  # sides of the closing's window, in shorter sides of the picture
 
 
 @dataclass(frozen=True)
-class Ink:
-    """Ink in a picture. `strength`: float32 (h, w) in [0, 1], 1 = full ink, 0 outside the digit's marks."""
+class Marks:
+    """Connected marks of ink in a picture, dirt and frames left out.
+
+    `strength`: float32 (h, w) in [0, 1], 1 = full ink. `labels`: int32, a number from 1 for each pixel of a mark,
+    0 elsewhere, of the part of the picture that `place` (rows, columns) cuts out. `boxes`: int (marks, 4), each
+    mark's top, left, bottom and right in the picture, the last two exclusive.
+    """
 
     strength: np.ndarray
+    labels: np.ndarray
+    place: tuple[slice, slice]
+    boxes: np.ndarray
     light_on_dark: bool
+    rim_level: float
+
+    def ink(self, numbers: Sequence[int] | None = None) -> np.ndarray:
+        """Ink of some marks, or of all, with the pale rims of their strokes: float32 (h, w), 0 elsewhere."""
+        chosen = np.zeros(len(self.boxes) + 1, bool)
+        chosen[1:] = numbers is None
+        chosen[list(numbers or ())] = True
+        core = chosen[self.labels]
+        free = core | (self.labels == 0)  # another digit's ink is no rim of this one
+        part = self.strength[self.place]
+        near = _widened(core, _rim(self.strength.shape)) & free & (part > self.rim_level)
+        alone = np.zeros_like(self.strength)
+        alone[self.place] = np.where(near, part, np.float32(0))
+        return alone
 
 
-def find_ink(grey: np.ndarray) -> Ink:
-    """Find the digit's ink in a picture.
+def find_marks(grey: np.ndarray) -> Marks:
+    """Find the marks that a pen left in a picture.
 
     Args:
         grey: float32 (h, w) in [0, 1], 0 = black.
 
     Returns:
-        The ink as `Ink`, of the same size.
+        The marks, at most `MOST_MARKS`.
 
     Raises:
         ImageError: the picture is blank, or shows noise or a texture only.
     """
-    if float(grey.max() - grey.min()) < LEAST_CONTRAST / 2:
-        raise ImageError(_NOTHING)
-    light_on_dark = _is_light_on_dark(grey)
-    paper = 1 - grey if light_on_dark else grey
-    raw = _against_ground(paper)
-    strength, noise = _levelled(raw)
-    digit = _digit_marks(strength, noise)
-    return Ink(np.where(digit, strength, np.float32(0)), light_on_dark)
+    strength, noise, light_on_dark = against_ground(grey)
+    return _marks(strength, noise, light_on_dark)
 
 
-_NOTHING = (
-    "There is nothing on the picture that looks like ink. Please draw or photograph one digit, "
-    "clearly darker or lighter than its ground."
-)
 _TOO_MUCH = (
     "The picture shows many marks, not one digit. Please cut it so that a single digit, on an even ground, "
     "is left."
 )
 
 
-def _border(values: np.ndarray) -> np.ndarray:
-    """The pixels of the outer frame, 1/28 of the shorter side thick, as one row."""
-    edge = max(1, min(values.shape) // 28)
-    sides = (values[:edge], values[-edge:], values[edge:-edge, :edge], values[edge:-edge, -edge:])
-    return np.concatenate([side.ravel() for side in sides])
-
-
-def _coarse(values: np.ndarray, side: int) -> np.ndarray:
-    """Every so many pixels, averaged over blocks, so that no side is longer than about `side`."""
-    step = -(-max(values.shape) // side)
-    if step == 1:
-        return values
-    height, width = (max(1, length // step) for length in values.shape)
-    if min(values.shape) < step:
-        return values[:: max(1, min(step, values.shape[0])), ::step]
-    blocks = values[: height * step, : width * step].reshape(height, step, width, step)
-    return blocks.mean(axis=(1, 3), dtype=np.float32)
-
-
-def _surface(grey: np.ndarray) -> np.ndarray:
-    """Quadratic surface through the ground: least absolute deviations, so that ink does not pull it."""
-    small = _coarse(grey, 64)
-    terms = _quadratic_terms(small.shape)
-    target = small.ravel().astype(np.float64)
-    weights = np.ones_like(target)
-    coefficients = np.zeros(terms.shape[1])
-    for _ in range(12):  # iteratively reweighted least squares
-        root = np.sqrt(weights)
-        coefficients = np.linalg.lstsq(terms * root[:, None], target * root, rcond=None)[0]
-        weights = 1 / np.maximum(np.abs(target - terms @ coefficients), 0.01)
-    rows, columns = (np.linspace(-1, 1, length) for length in grey.shape)
-    a, b, c, d, e, f = coefficients
-    surface = (a + b * rows + d * rows**2)[:, None] + (c * columns + e * columns**2)[None, :]
-    surface += f * np.outer(rows, columns)
-    return surface.astype(np.float32)
-
-
-def _quadratic_terms(shape: tuple[int, int]) -> np.ndarray:
-    rows, columns = np.meshgrid(*(np.linspace(-1, 1, length) for length in shape), indexing="ij")
-    rows, columns = rows.ravel(), columns.ravel()
-    return np.stack([np.ones_like(rows), rows, columns, rows**2, columns**2, rows * columns], axis=1)
-
-
-def _has_even_ground(grey: np.ndarray) -> bool:
-    """Whether the border is a drawing's or a screenshot's: most of it one value, to a hundredth."""
-    border = _border(grey)
-    return float((np.abs(border - np.median(border)) < 0.012).mean()) > 0.55
-
-
-def _is_light_on_dark(grey: np.ndarray) -> bool:
-    """Whether the ink is lighter than the ground.
-
-    On uneven ground strokes tell: filled by a closing they are dark, removed by an opening light, and one of
-    the two finds far more. Everywhere else the border shows the ground, and the picture deviates from it
-    towards the ink. The answer for an inverted picture is the opposite one.
-    """
-    if _has_even_ground(grey):
-        return _deviation(grey) > 0
-    small = _coarse(grey - _surface(grey), 250)
-    from scipy import ndimage
-
-    smooth = ndimage.gaussian_filter(small, 0.6)
-    for window in (0.04, 0.08, 0.16):
-        side = max(3, round(window * min(small.shape)))
-        above = float(((smooth - ndimage.grey_opening(smooth, side)).astype(np.float64) ** 3).sum())
-        below = float(((ndimage.grey_closing(smooth, side) - smooth).astype(np.float64) ** 3).sum())
-        if max(above, below) > 2 * min(above, below):
-            return above > below
-    return _deviation(small) > 0
-
-
-def _deviation(values: np.ndarray) -> float:
-    """To which side of its border a picture deviates, strong deviations counting more than many."""
-    return float(((values - np.median(_border(values))).astype(np.float64) ** 3).sum())
-
-
-def _against_ground(paper: np.ndarray) -> np.ndarray:
-    """Dark ink on light paper → the share of the light that the ink swallows, float32, about 0 on the ground.
-
-    Where the ground is uneven it is estimated by closing with a window wider than the strokes, but no wider
-    than need be: wide windows also fill shadows in corners.
-    """
-    from scipy import ndimage
-
-    if _has_even_ground(paper):
-        ground = max(float(np.median(_border(paper))), 0.05)
-        return 1 - paper / np.float32(ground)
-    flat = paper / np.maximum(_surface(paper), 0.05)
-    shorter = min(paper.shape)
-    if shorter >= 100:
-        flat = ndimage.gaussian_filter(flat, shorter / 800)
-    maps = []
-    for window in WINDOWS:
-        side = max(3, round(window * shorter))
-        ground = ndimage.grey_closing(flat, (side, side), mode="nearest")
-        maps.append(1 - flat / np.maximum(ground, 0.05))
-    return _narrowest_that_shows_it(maps, shorter)
-
-
-def _narrowest_that_shows_it(maps: list[np.ndarray], shorter: int) -> np.ndarray:
-    """Of the ink found with ever wider windows, the first that holds a whole digit.
-
-    It does if its largest mark is much longer than the window (what a too narrow one leaves of a thick
-    stroke is not), and if that mark does not grow much in the widest. If none does, the first that shows
-    nearly all of the darkest ink.
-    """
-    from scipy import ndimage
-
-    widest = maps[-1]
-    strongest = _full_strength(widest)[0]
-    for window, strength in zip(WINDOWS, maps, strict=True):
-        try:
-            full = _full_strength(strength)[0]
-        except ImageError:
-            continue
-        if full < 0.4 * strongest:
-            continue
-        labels, count = ndimage.label(strength > 0.5 * full, np.ones((3, 3), int))
-        if count == 0:
-            continue
-        largest = int(np.argmax(np.bincount(labels.ravel())[1:]))
-        extent = max(part.stop - part.start for part in ndimage.find_objects(labels)[largest])
-        if extent < 1.5 * window * shorter:
-            continue
-        mark = labels == largest + 1
-        grown, _ = ndimage.label(widest > 0.5 * full, np.ones((3, 3), int))
-        touched = np.unique(grown[mark])
-        if int(np.isin(grown, touched[touched > 0]).sum()) < 1.7 * int(mark.sum()):
-            return strength
-    dark = [int((strength > 0.75 * strongest).sum()) for strength in maps]
-    return next(strength for strength, area in zip(maps, dark, strict=True) if area >= 0.85 * max(dark))
-
-
-def _levelled(raw: np.ndarray) -> tuple[np.ndarray, float]:
-    """Scale so that the ground is 0 and ink 1; also the ground's noise (standard deviation) on that scale."""
-    full, ground, noise = _full_strength(raw)
-    return np.clip((raw - np.float32(ground)) / np.float32(full), 0, 1).astype(np.float32), noise / full
-
-
-def _full_strength(raw: np.ndarray) -> tuple[float, float, float]:
-    """How strong full ink is over the ground, the ground's own level and its noise (standard deviation)."""
-    ground = float(np.median(raw))
-    noise = 1.4826 * float(np.median(np.abs(raw - ground)))
-    if noise > 0.1:  # so much ink that the median is in it, or a texture: the lower half then is the ground
-        lower = raw[raw <= (raw.min() + raw.max()) / 2]
-        ground = float(np.median(lower))
-        noise = 1.4826 * float(np.median(np.abs(lower - ground)))
-    elif ground > 0.5 * float(raw.max()):  # a thick digit that covers more than half of an even ground
-        ground, noise = 0.0, 0.0
-    over = raw - ground
-    marks = over[over > max(LEAST_SIGMAS * noise, LEAST_CONTRAST)].astype(np.float64)
-    if marks.size == 0:
-        raise ImageError(_NOTHING)
-    # A mean in which strong marks count far more than weak ones: a shadow is large, but ink is darker.
-    strong = marks[marks > 0.6 * float((marks**6).sum() / (marks**5).sum())]
-    return float(np.percentile(strong, 60)), ground, noise
-
-
-def _digit_marks(strength: np.ndarray, noise: float) -> np.ndarray:
-    """Which pixels belong to the digit: connected marks, without specks and without frames at the border."""
+def _marks(strength: np.ndarray, noise: float, light_on_dark: bool) -> Marks:
+    """Connected marks, without specks and without frames at the border."""
     from scipy import ndimage
 
     low, high = max(0.4, min(0.6, 3.5 * noise)), 0.6
-    connected = np.ones((3, 3), int)
-    labels, count = ndimage.label(strength > low, connected)
-    peaks = ndimage.maximum(strength, labels, np.arange(1, count + 1)) if count else np.zeros(0)
+    place = _surroundings(strength > low, _rim(strength.shape))
+    part = strength[place]
+    labels, count = ndimage.label(part > low, np.ones((3, 3), int))
     areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
-    boxes = ndimage.find_objects(labels)
-    solid = (np.asarray(peaks) > high) & ~_is_frame(boxes, labels, areas)
+    solid = np.bincount(labels[part > high], minlength=count + 1)[1:] > 0
+    corner = np.array([place[0].start, place[1].start] * 2)
+    boxes = corner + [
+        (rows.start, columns.start, rows.stop, columns.stop) for rows, columns in ndimage.find_objects(labels)
+    ]
+    solid &= ~_are_frames(boxes, solid, areas, labels, strength.shape, corner)
     if not solid.any():
-        raise ImageError(_NOTHING)
+        raise ImageError(NOTHING)
     largest = int(np.argmax(np.where(solid, areas, 0)))
-    extent = max(part.stop - part.start for part in boxes[largest])
+    extent = int((boxes[largest, 2:] - boxes[largest, :2]).max())
     if extent < max(4, 0.025 * min(strength.shape)) or areas[largest] < 5:
-        raise ImageError(_NOTHING)
+        raise ImageError(NOTHING)
     kept = solid & (areas >= max(SPECK * areas[largest], 2))
     if int(kept.sum()) > MOST_MARKS:
         raise ImageError(_TOO_MUCH)
-    core = np.concatenate([[False], kept])[labels]
+    numbers = np.concatenate([[0], np.where(kept, np.cumsum(kept), 0)])[labels]
     # The anti-aliased rim of a stroke lies below the threshold, and belongs to it.
-    rim = 1 if max(strength.shape) < 100 else 2
-    return ndimage.binary_dilation(core, connected, iterations=rim) & (strength > min(low, 2.5 * noise))
+    return Marks(strength, numbers, place, boxes[kept], light_on_dark, min(low, 2.5 * noise))
 
 
-def _is_frame(boxes: list[tuple[slice, slice]], labels: np.ndarray, areas: np.ndarray) -> np.ndarray:
-    """Marks that only run along the picture's border (an edge of the desk, a screenshot's frame)."""
-    height, width = labels.shape
-    band = max(1, round(0.04 * min(height, width)))
-    inner = labels[band : height - band, band : width - band]
+def _rim(shape: tuple[int, ...]) -> int:
+    return 1 if max(shape) < 100 else 2
+
+
+def _surroundings(inked: np.ndarray, margin: int) -> tuple[slice, slice]:
+    """The part of a picture (bool) that holds all ink, and a margin. Raises ImageError where there is none."""
+    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    if not len(rows):
+        raise ImageError(NOTHING)
+    return (
+        slice(max(int(rows[0]) - margin, 0), int(rows[-1]) + 1 + margin),
+        slice(max(int(columns[0]) - margin, 0), int(columns[-1]) + 1 + margin),
+    )
+
+
+def _widened(core: np.ndarray, by: int) -> np.ndarray:
+    """A bool picture with every pixel grown into a square of side 1 + 2 · by."""
+    wide = core.copy()
+    for shift in range(1, by + 1):
+        wide[shift:] |= core[:-shift]
+        wide[:-shift] |= core[shift:]
+    square = wide.copy()
+    for shift in range(1, by + 1):
+        square[:, shift:] |= wide[:, :-shift]
+        square[:, :-shift] |= wide[:, shift:]
+    return square
+
+
+def _are_frames(
+    boxes: np.ndarray,
+    solid: np.ndarray,
+    areas: np.ndarray,
+    labels: np.ndarray,
+    shape: tuple[int, ...],
+    corner: np.ndarray,
+) -> np.ndarray:
+    """Which marks only run along the picture's border (an edge of the desk, a screenshot's frame).
+
+    If nothing else is there, one that ends well before the picture does is a stroke: a 1 drawn at the side.
+    """
+    sides = np.array(shape[:2])
+    band = max(1, round(0.04 * int(sides.min())))
+    share = ((boxes[:, 2:] - boxes[:, :2]) / sides).max(axis=1)
+    touches = (boxes[:, :2] == 0).any(axis=1) | (boxes[:, 2:] == sides).any(axis=1)
+    first, last = band - corner[:2], sides - band - corner[:2]
+    inner = labels[max(first[0], 0) : max(last[0], 0), max(first[1], 0) : max(last[1], 0)]
     inside = np.bincount(inner.ravel(), minlength=len(areas) + 1)[1:]
-    frames = np.zeros(len(areas), bool)
-    for index, (rows, columns) in enumerate(boxes):
-        long = rows.stop - rows.start > 0.5 * height or columns.stop - columns.start > 0.5 * width
-        touches = rows.start == 0 or columns.start == 0 or rows.stop == height or columns.stop == width
-        frames[index] = long and touches and inside[index] < 0.25 * areas[index]
-    return frames
+    frames = (share > 0.5) & touches & (inside < 0.25 * areas)
+    alone = not (solid & ~frames).any()
+    return frames & (share > 0.85) if alone else frames

@@ -4,8 +4,9 @@ The bytes come from strangers, so everything that can be checked before decoding
 file, its kind (an allow-list given to Pillow; the extension says nothing), the size that its header
 claims. Only the first frame is ever decoded. Whatever a decoder then raises becomes one `ImageError`.
 
-The result is a float32 array in [0, 1], at most `WORKING_PIXELS` large: what follows needs no more to find
-a digit, and memory and time stay bounded however large the picture was.
+A photo from a telephone is decoded at an eighth of its size or more, which JPEG's blocks of 8 × 8 allow
+without ever holding the whole. The result is a float32 array in [0, 1], at most `WORKING_PIXELS` large
+(`grey.py`): what follows needs no more to find a digit, and memory and time stay bounded.
 """
 
 from __future__ import annotations
@@ -14,18 +15,23 @@ import io
 import math
 import threading
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from aemodels.data.grey import MIN_SIDE, WORKING_PIXELS, grey_of
+from aemodels.data.jpeg_scans import comes_row_by_row
 from aemodels.errors import ImageError
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 4_000_000
-MIN_SIDE = 4
+MAX_PIXELS = 12_000_000
+MAX_JPEG_PIXELS = 50_000_000  # of those that can be decoded row by row
+MAX_WEBP_PIXELS = 4_000_000  # its decoder holds four copies
+MAX_ARRAY_PIXELS = 4_000_000
+MAX_TILE_PIXELS = 4_000_000
 MAX_ASPECT = 100
-WORKING_PIXELS = 400_000
 
 # Pillow's names. An MPO (what some phones write) opens as the JPEG that it begins with.
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
@@ -46,14 +52,14 @@ _KNOWN_OTHERS = (
 
 # Exif orientation → what turns the picture upright (Exif 2.3, tag 0x0112).
 _ORIENTATION = 0x0112
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
+_UPRIGHT: dict[int, Callable[[np.ndarray], np.ndarray]] = {
+    2: np.fliplr,
+    3: lambda grey: grey[::-1, ::-1],
+    4: np.flipud,
+    5: np.transpose,
+    6: lambda grey: np.rot90(grey, -1),
+    7: lambda grey: grey[::-1, ::-1].T,
+    8: np.rot90,
 }
 _TILE_WIDTH, _TILE_LENGTH = 322, 323
 
@@ -66,7 +72,8 @@ def read_grey(data: bytes) -> np.ndarray:
     """Decode a picture file to grey.
 
     Args:
-        data: the file, at most `MAX_BYTES` long, in one of `FORMATS`, at most `MAX_PIXELS` large.
+        data: the file, at most `MAX_BYTES` long, in one of `FORMATS`, at most `MAX_PIXELS` large; a JPEG at most
+            `MAX_JPEG_PIXELS` unless it is progressive, a WebP at most `MAX_WEBP_PIXELS`.
 
     Returns:
         float32 (h, w) in [0, 1], 0 = black, upright, nothing transparent, `WORKING_PIXELS` large at most.
@@ -95,9 +102,9 @@ def read_grey(data: bytes) -> np.ndarray:
                 "The picture is damaged or cut off: it could not be decoded. "
                 "Please save it again or send another one."
             ) from error
-        _check_size(*image.size)  # some headers say something else than the picture behind them
+        _check_size(*image.size, MAX_PIXELS)  # some headers say something else than the picture behind them
         try:
-            return _grey(_turned_upright(image))
+            return _turned_upright(grey_of(image), image)
         except ImageError:
             raise
         except Exception as error:
@@ -111,7 +118,8 @@ def grey_from_array(array: np.ndarray) -> np.ndarray:
     """Grey picture from pixels, as a drawing canvas or a camera gives them.
 
     Args:
-        array: uint8 (h, w), (h, w, 1), (h, w, 3) RGB or (h, w, 4) RGBA, at most `MAX_PIXELS` large.
+        array: uint8 (h, w), (h, w, 1), (h, w, 3) RGB or (h, w, 4) RGBA, at most
+            `MAX_ARRAY_PIXELS` large.
 
     Returns:
         float32 (h, w) in [0, 1] as from `read_grey`.
@@ -127,8 +135,8 @@ def grey_from_array(array: np.ndarray) -> np.ndarray:
             "Pixels are expected as uint8 of shape (h, w), (h, w, 3) or (h, w, 4). "
             f"Received: {pixels.dtype} of shape {pixels.shape}."
         )
-    _check_size(pixels.shape[1], pixels.shape[0])
-    return _grey(Image.fromarray(np.ascontiguousarray(pixels)))
+    _check_size(pixels.shape[1], pixels.shape[0], MAX_ARRAY_PIXELS)
+    return grey_of(Image.fromarray(np.ascontiguousarray(pixels)))
 
 
 def _open(data: bytes) -> Image.Image:
@@ -137,17 +145,23 @@ def _open(data: bytes) -> Image.Image:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageError(
-            f"The picture has far too many pixels; at most {MAX_PIXELS // 10**6} megapixels are allowed. "
+            f"The picture has far too many pixels; at most {MAX_PIXELS // 10**6} megapixels are allowed, "
+            f"and {MAX_JPEG_PIXELS // 10**6} of an ordinary JPEG. "
             "Please make it smaller."
         ) from error
     except Exception as error:
         raise ImageError(f"{_what_it_is(data)} Please give a {ALLOWED} picture.") from error
-    _check_size(*image.size)
+    if image.format == "JPEG" and comes_row_by_row(data):
+        _check_size(*image.size, MAX_JPEG_PIXELS)
+        scale = min(1.0, math.sqrt(WORKING_PIXELS / (image.width * image.height)))
+        image.draft(None, (math.ceil(image.width * scale), math.ceil(image.height * scale)))
+    else:
+        _check_size(*image.size, MAX_WEBP_PIXELS if image.format == "WEBP" else MAX_PIXELS)
     if image.format == "TIFF":
         # A tile is unpacked as a whole, and may be far larger than the picture that it covers.
         tags: Any = getattr(image, "tag_v2", {})
         tile = (tags.get(_TILE_WIDTH, 0), tags.get(_TILE_LENGTH, 0))
-        if not all(isinstance(side, int) for side in tile) or tile[0] * tile[1] > MAX_PIXELS:
+        if not all(isinstance(side, int) for side in tile) or tile[0] * tile[1] > MAX_TILE_PIXELS:
             raise ImageError(
                 "The TIFF picture is cut into tiles larger than the picture may be. Please save it as PNG."
             )
@@ -164,11 +178,11 @@ def _what_it_is(data: bytes) -> str:
     return "The file is not a picture that can be read here, or it is damaged from its beginning."
 
 
-def _check_size(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
+def _check_size(width: int, height: int, most: int) -> None:
+    if width * height > most:
         raise ImageError(
-            f"The picture has {width:,} × {height:,} pixels; at most {MAX_PIXELS // 10**6} megapixels "
-            "(for example 2,000 × 2,000) are allowed. Please make it smaller."
+            f"The picture has {width:,} × {height:,} pixels; at most {most // 10**6} megapixels of its kind are "
+            "allowed. Please make it smaller, or save it as an ordinary JPEG."
         )
     shorter, longer = min(width, height), max(width, height)
     if shorter < MIN_SIDE or longer > MAX_ASPECT * shorter:
@@ -178,99 +192,10 @@ def _check_size(width: int, height: int) -> None:
         )
 
 
-def _turned_upright(image: Image.Image) -> Image.Image:
+def _turned_upright(grey: np.ndarray, image: Image.Image) -> np.ndarray:
+    """A picture (h, w), turned as the Exif data of the file that it is from asks for."""
     try:
-        method = _UPRIGHT.get(int(image.getexif().get(_ORIENTATION, 1)))
+        turn = _UPRIGHT.get(int(image.getexif().get(_ORIENTATION, 1)))
     except Exception:  # damaged Exif data is no reason to refuse a picture that was decoded
-        method = None
-    return image if method is None else image.transpose(method)
-
-
-def _grey(image: Image.Image) -> np.ndarray:
-    """Any of Pillow's modes → float32 (h, w) in [0, 1] of working size."""
-    if image.mode.startswith("I") or image.mode == "F":
-        image = _eight_bits(np.asarray(image))
-    has_alpha = image.mode in ("RGBA", "RGBa", "LA", "La", "PA") or "transparency" in image.info
-    if has_alpha:
-        # Premultiplied, so that the colours hidden below transparent pixels do not leak when scaled down.
-        if image.mode != "RGBa":
-            image = image.convert("RGBA").convert("RGBa")
-    elif image.mode in ("1", "L"):
-        image = image.convert("L")
-    elif image.mode in ("LAB", "HSV") or image.mode not in ("RGB", "P", "CMYK", "YCbCr", "RGBX"):
-        image = image.getchannel(2 if image.mode == "HSV" else 0).convert("L")
-    else:
-        image = image.convert("RGB")
-    image = _working_size(image)
-    pixels = np.asarray(image, dtype=np.float32) / np.float32(255)
-    if pixels.ndim == 2:
-        return pixels
-    if pixels.shape[2] == 4:
-        return _composited(pixels)
-    return _most_telling_grey(pixels)
-
-
-def _eight_bits(numbers: np.ndarray) -> Image.Image:
-    """16- and 32-bit and float pixels, of whatever range, as 8 bits; what is not a number counts as ground."""
-    values = numbers.astype(np.float32)
-    finite = np.isfinite(values)
-    sample = values[finite][:: 1 + values.size // 500_000].astype(np.float64)
-    if sample.size == 0:
-        raise ImageError("The picture holds no finite values. Please save it as an ordinary grey picture.")
-    # A few broken pixels (hot ones of a camera) must not decide the range.
-    low, ground, high = (float(value) for value in np.percentile(sample, [0.02, 50, 99.98]))
-    if sample.size < 20_000 or not high > low:
-        low, high = float(values[finite].min()), float(values[finite].max())
-    if not high > low:
-        return Image.fromarray(np.zeros(values.shape, np.uint8))
-    values[~finite] = ground
-    np.clip(values, low, high, out=values)
-    # First to [-1, 1], in place: the difference of two float32 may overflow.
-    largest = max(abs(low), abs(high))
-    values /= np.float32(largest)
-    values -= np.float32(low / largest)
-    values *= np.float32(255 / max(high / largest - low / largest, 1e-6))
-    return Image.fromarray(np.rint(values, out=values).clip(0, 255).astype(np.uint8))
-
-
-def _working_size(image: Image.Image) -> Image.Image:
-    width, height = image.size
-    scale = math.sqrt(WORKING_PIXELS / (width * height))
-    if scale >= 1:
-        return image
-    size = (max(MIN_SIDE, round(width * scale)), max(MIN_SIDE, round(height * scale)))
-    return image.resize(size, Image.Resampling.BOX)
-
-
-def _luminance(colours: np.ndarray) -> np.ndarray:
-    """Luma of RGB in the last axis (ITU-R BT.601, as Pillow's own conversion)."""
-    return colours[..., :3] @ np.array([0.299, 0.587, 0.114], np.float32)
-
-
-def _composited(pixels: np.ndarray) -> np.ndarray:
-    """Premultiplied RGBA → grey on a ground that lets the ink be seen.
-
-    If what is visible has one brightness, it is the ink, and the ground is the opposite of it. If it has
-    several, it brings its own paper, and the ground takes the paper's (the median) brightness.
-    """
-    alpha = pixels[..., 3]
-    light = _luminance(pixels)
-    if float(alpha.min()) > 0.999:
-        return _most_telling_grey(pixels[..., :3])
-    visible = alpha > 0.5 * float(alpha.max())
-    if not visible.any() or float(alpha.max()) < 0.02:
-        return np.ones_like(alpha)  # nothing to be seen: a blank sheet
-    brightness = light[visible] / alpha[visible]
-    low, middle, high = np.percentile(brightness, [3, 50, 97])
-    opposite = 1.0 if middle < 0.5 else 0.0
-    ground = opposite if high - low < 0.3 else float(middle)
-    return light + (1 - alpha) * np.float32(ground)
-
-
-def _most_telling_grey(colours: np.ndarray) -> np.ndarray:
-    """RGB → grey. Luma, unless one channel shows far more: yellow on white is visible in blue only."""
-    light = _luminance(colours)
-    spread = float(light.std())
-    spreads = [float(colours[..., channel].std()) for channel in range(3)]
-    best = int(np.argmax(spreads))
-    return np.ascontiguousarray(colours[..., best]) if spreads[best] > 2.5 * spread else light
+        turn = None
+    return grey if turn is None else np.ascontiguousarray(turn(grey))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from aemodels.errors import ConfigError
+from aemodels.figures.layout import ground
 from aemodels.figures.palette import Theme, palette
 
 if TYPE_CHECKING:
@@ -73,10 +74,7 @@ def _layout(theme: Theme | None) -> dict:
             "zerolinewidth": 1,
             "automargin": True,
         },
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 0, "r": 0, "t": 4, "b": 0},
-        "font": {"color": colours.muted, "size": 12},
+        **ground(colours, right=0, top=4),
         "showlegend": False,
         "uirevision": "code_bars",
     }

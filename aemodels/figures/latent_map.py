@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from aemodels.errors import ConfigError
+from aemodels.figures.layout import ground
 from aemodels.figures.palette import POINT_OPACITY, Theme, class_colour, palette
 
 if TYPE_CHECKING:
@@ -167,10 +168,7 @@ def _layout(codes: NDArray, theme: Theme | None, revision: str) -> dict:
         "hovermode": "closest",
         "hoverdistance": 6,
         "uirevision": revision,
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-        "font": {"color": colours.muted, "size": 12},
+        **ground(colours, right=0, top=0),
         "legend": LEGEND,
     }
 

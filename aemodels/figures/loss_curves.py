@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aemodels.errors import ConfigError
+from aemodels.figures.layout import axis, epoch_axis, ground
 from aemodels.figures.palette import Theme, palette
 
 if TYPE_CHECKING:
@@ -76,16 +77,13 @@ def loss_curves(
 
 def _layout(theme: Theme | None, unit: str, epochs: int) -> dict:
     colours = palette(theme)
-    axis = {"gridcolor": colours.grid, "zeroline": False, "automargin": True}
+    plain = axis(colours)
     return {
-        "xaxis": {**axis, "title": {"text": "epoch"}, "range": [1, epochs], "tickformat": "d"},
-        "yaxis": {**axis, "title": {"text": unit}, "rangemode": "normal"},
+        "xaxis": epoch_axis(colours, epochs),
+        "yaxis": {**plain, "title": {"text": unit}, "rangemode": "normal"},
         "hovermode": "x unified",
         "uirevision": "loss_curves",
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 0, "r": 8, "t": 8, "b": 0},
-        "font": {"color": colours.muted, "size": 12},
+        **ground(colours),
         # Inside, at the upper right: losses fall, so that corner is free, however narrow the figure is.
         "legend": {"x": 1, "xanchor": "right", "y": 1, "yanchor": "top", "font": {"size": 11}},
         "showlegend": True,

@@ -7,8 +7,10 @@ apart, and shares the machine with others: the global random state is never touc
 from __future__ import annotations
 
 import dataclasses
+import functools
+import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from aemodels.data.datasets import Dataset, Split
 from aemodels.errors import ConfigError
 from aemodels.training import loss, pipeline
 from aemodels.training.config import TrainingConfig
+from aemodels.training.steering import Steering
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Epoch:
     val_kl: float
     learning_rate: float
     seconds: float
+    beta: float = math.nan  # NaN in histories that were written before it was recorded
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,63 +72,125 @@ def train(
     *,
     on_epoch: Callable[[Epoch], None] | None = None,
     on_batch: Callable[[Batch], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    steering: Steering | None = None,
     seed: int = 0,
+    again: int = 0,
 ) -> History:
     """Fit `model` in place to the training split of `data`; the test split is never looked at.
 
-    Callbacks run in the calling thread, between steps. When `should_stop` answers true, the training ends at
-    the next batch and the model keeps the weights of its best epoch, or its present ones if no epoch ended.
-    The same seed and versions on the same machine give the same weights. Raises `ConfigError` for data that
-    do not fit the network.
+    Callbacks run in the calling thread, between steps. `steering` is looked at before every batch. When it was
+    stopped, the model keeps the weights of its best epoch, or its present ones if no epoch ended; the best one is
+    that of the lowest validation loss since β was changed last. `again`: how often this model was trained on these
+    data before; the batches are others then, and the validation images the same. The same seed and versions on the
+    same machine give the same weights. Raises `ConfigError` for data that do not fit the network.
     """
     split = data.train if isinstance(data, Dataset) else data
-    fitted, held_back = _split(split.values, config, seed)
-    _check_shape(model, fitted)
-    per_epoch = config.steps_per_epoch or max(1, len(fitted) // config.batch_size)
-    steps = per_epoch * config.epochs
-    stream = pipeline.batches(fitted, config, seed)
-    optimizer = _optimizer(config, steps)
-    optimizer.build(model.trainable_variables)
-    step_function = make_step(model, optimizer, compiled=_worth_compiling(steps))
-    validate = _validation(model, held_back, config, seed)
-
+    run = _Run(model, split.values, config, steering or Steering(), seed, again, on_batch)
     epochs: list[Epoch] = []
     best: tuple[float, int, list[np.ndarray]] | None = None
-    stop = should_stop or (lambda: False)
-    started = time.monotonic()
-    for epoch in range(1, config.epochs + 1):
-        epoch_started = time.monotonic()
-        totals = _run_epoch(
-            step_function, stream, model, config, epoch, per_epoch, steps, seed, on_batch, stop, started
-        )
-        if totals is None:
+    for number in range(1, config.epochs + 1):
+        epoch = run.epoch(number)
+        if epoch is None:
             break
-        val_reconstruction, val_kl = validate()
-        beta = model.config.beta
-        record = Epoch(
-            epoch=epoch,
+        if epochs and epoch.beta != epochs[-1].beta:
+            best = None  # losses with another β cannot be compared
+        epochs.append(epoch)
+        if best is None or epoch.val_loss < best[0] or not config.keep_best:
+            best = (epoch.val_loss, number, model.get_weights())
+        if on_epoch is not None:
+            on_epoch(epoch)
+        if not np.isfinite(epoch.loss):
+            break
+        if config.patience is not None and number - best[1] >= config.patience:
+            break
+        run.steering.epoch_ended()
+    if best is not None:
+        model.set_weights(best[2])
+    return History(tuple(epochs), best[1] if best else 0, stopped=run.steering.stopped)
+
+
+class _Run:
+    """One training under way: its step, its batches, and where it stands."""
+
+    def __init__(
+        self,
+        model: Autoencoder,
+        values: np.ndarray,
+        config: TrainingConfig,
+        steering: Steering,
+        seed: int,
+        again: int,
+        on_batch: Callable[[Batch], None] | None,
+    ) -> None:
+        import tensorflow as tf
+
+        fitted, held_back = _split(values, config, seed)
+        _check_shape(model, fitted)
+        self.steering = steering
+        self._model, self._config, self._on_batch = model, config, on_batch
+        self._per_epoch = config.steps_per_epoch or max(1, len(fitted) // config.batch_size)
+        self._steps = self._per_epoch * config.epochs
+        self._key = seed if not again else int(np.random.default_rng([seed, 3, again]).integers(2**31))
+        self._stream = pipeline.batches(fitted, config, self._key)
+        self._factor = tf.Variable(1.0, trainable=False)
+        self._optimizer = _optimizer(config, self._steps, self._factor)
+        self._optimizer.build(model.trainable_variables)
+        self._step = make_step(model, self._optimizer, compiled=_worth_compiling(self._steps))
+        self._validate = _validation(model, held_back, config, seed)
+        self._started = time.monotonic()
+
+    def epoch(self, number: int) -> Epoch | None:
+        """Train for one epoch; None when it was stopped within."""
+        started = self._seconds()
+        totals = self._fit(number)
+        if totals is None:
+            return None
+        reconstruction, kl = self._validate()
+        beta = self._beta()
+        return Epoch(
+            epoch=number,
             loss=float(totals[0] + beta * totals[1]),
             reconstruction=float(totals[0]),
             kl=float(totals[1]),
-            val_loss=val_reconstruction + beta * val_kl,
-            val_reconstruction=val_reconstruction,
-            val_kl=val_kl,
-            learning_rate=float(np.asarray(optimizer.learning_rate)),
-            seconds=time.monotonic() - epoch_started,
+            val_loss=reconstruction + beta * kl,
+            val_reconstruction=reconstruction,
+            val_kl=kl,
+            learning_rate=float(np.asarray(self._optimizer.learning_rate)),
+            seconds=self._seconds() - started,
+            beta=beta,
         )
-        epochs.append(record)
-        if best is None or record.val_loss < best[0] or not config.keep_best:
-            best = (record.val_loss, epoch, model.get_weights())
-        if on_epoch is not None:
-            on_epoch(record)
-        if not np.isfinite(record.loss):
-            break
-        if config.patience is not None and epoch - best[1] >= config.patience:
-            break
-    if best is not None:
-        model.set_weights(best[2])
-    return History(tuple(epochs), best[1] if best else 0, stopped=stop())
+
+    def _fit(self, number: int) -> np.ndarray | None:
+        """Means of [reconstruction, KL] over one epoch, or None when it was stopped within."""
+        import tensorflow as tf
+
+        totals: Any = tf.zeros((2,))
+        for index in range(self._per_epoch):
+            if not self.steering.wait():
+                return None
+            self._obey_rate()
+            step = (number - 1) * self._per_epoch + index
+            beta = self._beta() * min(1.0, (step + 1) / max(1.0, self._config.beta_warmup * self._steps))
+            x, target = next(self._stream)
+            # Summed as tensors: reading a number out of TensorFlow at every step would wait for that step.
+            key = tf.constant([self._key, step])
+            totals = totals + self._step(x, target, tf.constant(beta, tf.float32), key)
+            if self._on_batch is not None:
+                self._on_batch(Batch(step + 1, self._steps, number, self._config.epochs, self._seconds()))
+        return np.asarray(totals) / self._per_epoch
+
+    def _beta(self) -> float:
+        return self._model.config.beta if self.steering.beta is None else self.steering.beta
+
+    def _obey_rate(self) -> None:
+        if self.steering.rate != self._rate:
+            self._rate = self.steering.rate
+            self._factor.assign(self._rate)
+
+    _rate = 1.0  # what the factor holds: asking TensorFlow before every step would cost more
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._started - self.steering.idle
 
 
 def make_step(model: Autoencoder, optimizer: Any, *, compiled: bool = False) -> Callable[..., Any]:
@@ -159,36 +225,6 @@ def _worth_compiling(steps: int) -> bool:
     return steps >= 300
 
 
-def _run_epoch(
-    step_function: Callable[..., Any],
-    stream: Iterator[tuple[Any, Any]],
-    model: Autoencoder,
-    config: TrainingConfig,
-    epoch: int,
-    per_epoch: int,
-    steps: int,
-    seed: int,
-    on_batch: Callable[[Batch], None] | None,
-    stop: Callable[[], bool],
-    started: float,
-) -> np.ndarray | None:
-    """Means of [reconstruction, KL] over one epoch, or None when it was stopped within."""
-    import tensorflow as tf
-
-    totals: Any = tf.zeros((2,))
-    for index in range(per_epoch):
-        if stop():
-            return None
-        step = (epoch - 1) * per_epoch + index
-        beta = model.config.beta * min(1.0, (step + 1) / max(1.0, config.beta_warmup * steps))
-        x, target = next(stream)
-        # Summed as tensors: reading a number out of TensorFlow at every step would wait for that step.
-        totals = totals + step_function(x, target, tf.constant(beta, tf.float32), tf.constant([seed, step]))
-        if on_batch is not None:
-            on_batch(Batch(step + 1, steps, epoch, config.epochs, time.monotonic() - started))
-    return np.asarray(totals) / per_epoch
-
-
 def _split(values: np.ndarray, config: TrainingConfig, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Values for fitting and for validation: disjoint, drawn by the seed."""
     if config.limit is not None:
@@ -209,7 +245,8 @@ def _check_shape(model: Autoencoder, values: np.ndarray) -> None:
         )
 
 
-def _optimizer(config: TrainingConfig, steps: int) -> Any:
+def _optimizer(config: TrainingConfig, steps: int, factor: Any) -> Any:
+    """The optimizer with its schedule, multiplied by the variable `factor`."""
     import keras
 
     rate: Any = config.learning_rate
@@ -223,7 +260,26 @@ def _optimizer(config: TrainingConfig, steps: int) -> Any:
         "rmsprop": keras.optimizers.RMSprop,
         "sgd": keras.optimizers.SGD,
     }
-    return kinds[config.optimizer](learning_rate=rate)
+    return kinds[config.optimizer](learning_rate=_steered_schedule()(rate, factor))
+
+
+@functools.cache
+def _steered_schedule() -> Any:
+    """The class of a schedule that is another one times a variable; Keras is imported late, and once."""
+    import keras
+
+    class Steered(keras.optimizers.schedules.LearningRateSchedule):
+        def __init__(self, base: Any, factor: Any) -> None:
+            super().__init__()
+            self._base, self._factor = base, factor
+
+        def __call__(self, step: Any) -> Any:
+            return (self._base(step) if callable(self._base) else self._base) * self._factor
+
+        def get_config(self) -> dict[str, Any]:
+            raise NotImplementedError("It belongs to one training and is never stored.")
+
+    return Steered
 
 
 def _validation(

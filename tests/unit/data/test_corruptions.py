@@ -4,10 +4,20 @@ import dataclasses
 
 import numpy as np
 import pytest
-from scipy import integrate, ndimage, stats
+from scipy import fft, integrate, ndimage, stats
+from skimage import transform
 
-from aemodels.data.corruptions import CORRUPTIONS, Corruption, corrupt
+from aemodels.data.corruptions import CORRUPTIONS, GEOMETRY, Corruption, corrupt
 from aemodels.errors import CorruptionError
+
+DRAWN = {
+    "gaussian": 1135.5,
+    "salt_and_pepper": 1195.28,
+    "speckle": 1066.577,
+    "missing_pixels": 596.613,
+    "missing_block": 1009.922,
+    "blur": 1081.271,
+}
 
 KINDS = pytest.mark.parametrize("kind", CORRUPTIONS)
 
@@ -74,12 +84,14 @@ def test_the_same_seed_gives_the_same_noise(kind, images):
     assert np.array_equal(corrupt(images, kind, level, seed=3), corrupt(images, kind, level, seed=3))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in CORRUPTIONS if kind != "blur"])
-def test_another_seed_and_another_image_get_other_noise(kind, images):
+@KINDS
+def test_another_seed_and_another_image_get_other_noise_where_there_is_chance(kind, images):
     level = CORRUPTIONS[kind].default
-    assert not np.array_equal(corrupt(images, kind, level, seed=3), corrupt(images, kind, level, seed=4))
+    chance = CORRUPTIONS[kind].by_chance
+    same = np.array_equal(corrupt(images, kind, level, seed=3), corrupt(images, kind, level, seed=4))
+    assert same is not chance
     twins = corrupt(np.repeat(images[:1], 8, axis=0), kind, level, seed=3)
-    assert any(not np.array_equal(twins[0], twin) for twin in twins[1:])
+    assert any(not np.array_equal(twins[0], twin) for twin in twins[1:]) is chance
 
 
 def test_a_generator_moves_on_from_batch_to_batch(images):
@@ -169,6 +181,103 @@ def test_blur_of_a_dot_is_the_bell_curve():
     blurred = corrupt(dot, "blur", 2.0, seed=0)[0, :, :, 0]
     assert blurred.sum() == pytest.approx(1, abs=1e-3)
     assert blurred[14, 17] / blurred[14, 14] == pytest.approx(np.exp(-(3**2) / (2 * 2.0**2)), rel=1e-4)
+
+
+@pytest.mark.parametrize("strokes", [1, 2, 8])
+def test_a_scribble_is_ink_near_curves_and_nowhere_else(strokes):
+    """Every pixel's distance to every curve, by brute force over finely cut curves; ink ends 1.4 pixels away."""
+    blank = grey(0, count=3)
+    drawn = corrupt(blank, "scribble", strokes, seed=6)[..., 0]
+    corners = np.random.default_rng(6).uniform(3, 24, (3, 8, 3, 2))
+    t = np.linspace(0, 1, 500)[:, None]
+    pixels = np.stack(np.meshgrid(np.arange(28), np.arange(28), indexing="ij"), axis=-1)
+    for image, lines in zip(drawn, corners, strict=True):
+        distance = np.full((28, 28), np.inf)
+        for start, bend, end in lines[:strokes]:
+            curve = (1 - t) * ((1 - t) * start + t * bend) + t * ((1 - t) * bend + t * end)  # de Casteljau
+            away = np.linalg.norm(pixels[:, :, None] - curve, axis=-1).min(axis=-1)
+            distance = np.minimum(distance, away)
+        np.testing.assert_allclose(image, np.clip(1.4 - distance, 0, 1), atol=0.16)  # cut less finely
+        assert np.abs(image - np.clip(1.4 - distance, 0, 1)).mean() < 0.003
+
+
+def test_more_strokes_keep_the_fewer_ones_and_all_ink_of_the_image(images):
+    few, more = (corrupt(images, "scribble", strokes, seed=6) for strokes in (2, 3))
+    assert np.all(more >= few)
+    assert np.all(few >= images)
+
+
+# Table K.1 of the JPEG standard (ITU-T T.81): how coarsely the 64 patterns of a square are kept at quality 50.
+LUMINANCE = np.array(
+    [
+        [16, 11, 10, 16, 24, 40, 51, 61],
+        [12, 12, 14, 19, 26, 58, 60, 55],
+        [14, 13, 16, 24, 40, 57, 69, 56],
+        [14, 17, 22, 29, 51, 87, 80, 62],
+        [18, 22, 37, 56, 68, 109, 103, 77],
+        [24, 35, 55, 64, 81, 104, 113, 92],
+        [49, 64, 78, 87, 103, 121, 120, 101],
+        [72, 92, 95, 98, 112, 100, 103, 99],
+    ],
+    float,
+)
+
+
+@pytest.mark.parametrize("quality", [2, 10, 40, 76])
+def test_jpeg_forgets_what_the_standard_says(images, quality):
+    """Squares of 8 pixels, their cosine transform rounded to the scaled table; edges are repeated outwards."""
+    saved = corrupt(images[:6], "jpeg", 100 - quality, seed=0)[..., 0] * 255
+    scale = 5000 / quality if quality < 50 else 200 - 2 * quality
+    table = np.clip(np.floor((LUMINANCE * scale + 50) / 100), 1, 255)
+    for image, found in zip(np.rint(images[:6, ..., 0] * 255), saved, strict=True):
+        squares = np.pad(image, ((0, 4), (0, 4)), mode="edge").reshape(4, 8, 4, 8).transpose(0, 2, 1, 3)
+        kept = np.round(fft.dctn(squares - 128, axes=(2, 3), norm="ortho") / table) * table
+        back = fft.idctn(kept, axes=(2, 3), norm="ortho") + 128
+        expected = np.clip(back, 0, 255).transpose(0, 2, 1, 3).reshape(32, 32)[:28, :28]
+        assert np.mean(np.abs(found - expected)) < 1.0  # whole numbers inside the library
+        assert np.mean(np.abs(found - expected) <= 2) > 0.9
+
+
+@pytest.mark.parametrize("angle", [5.0, 20.0, 80.0])
+def test_rotation_turns_one_way_or_the_other(images, angle):
+    turned = corrupt(images, "rotation", angle, seed=1)[..., 0]
+    ways = set()
+    for image, found in zip(images[..., 0].astype(np.float64), turned, strict=True):
+        either = [transform.rotate(image, way * angle, order=1, mode="constant") for way in (1, -1)]
+        errors = [np.abs(found - expected).max() for expected in either]
+        assert min(errors) < 1e-4
+        ways.add(int(np.argmin(errors)))
+    assert ways == {0, 1}
+
+
+@pytest.mark.parametrize("pixels", [1, 3, 8])
+def test_shift_moves_whole_pixels_in_one_of_four_directions(images, pixels):
+    moved = corrupt(images, "shift", pixels, seed=1)[..., 0]
+    directions = set()
+    for image, found in zip(np.pad(images[..., 0], ((0, 0), (9, 9), (9, 9))), moved, strict=True):
+        (direction,) = [
+            (down, right)
+            for down, right in ((-pixels, 0), (pixels, 0), (0, -pixels), (0, pixels))
+            if np.array_equal(np.roll(image, (down, right), (0, 1))[9:-9, 9:-9], found)
+        ]
+        directions.add(direction)
+    assert len(directions) == 4
+
+
+def test_what_is_geometry_says_that_it_is_no_noise():
+    assert {kind for kind, record in CORRUPTIONS.items() if record.group == GEOMETRY} == {"rotation", "shift"}
+    assert "not noise" in GEOMETRY
+
+
+def test_older_kinds_draw_what_they_always_drew():
+    """Trainings are repeated by their seed: sums of what the first six kinds drew when models were shipped."""
+    ramp = np.linspace(0, 1, 3 * 784, dtype=np.float32).reshape(3, 28, 28, 1)
+    found = {
+        kind: float(corrupt(ramp, kind, CORRUPTIONS[kind].default, seed=7).sum(dtype=np.float64))
+        for kind in ("gaussian", "salt_and_pepper", "speckle", "missing_pixels", "missing_block", "blur")
+    }
+    assert found == pytest.approx(DRAWN, abs=0.01)
+    assert list(CORRUPTIONS)[: len(DRAWN)] == list(DRAWN)
 
 
 def test_an_unknown_kind_is_refused_with_the_ones_there_are(images):

@@ -10,6 +10,7 @@ from aemodels.data.datasets import Split
 from aemodels.errors import ConfigError
 from aemodels.training import fit, pipeline
 from aemodels.training.config import TrainingConfig
+from aemodels.training.steering import Steering
 
 SMALL = TrainingConfig(epochs=3, batch_size=16, learning_rate=5e-3, validation_images=20)
 MODELS = {
@@ -74,15 +75,14 @@ def test_training_and_validation_are_disjoint_and_together_everything(images):
 
 def test_a_stop_ends_within_a_batch_and_keeps_the_best_epoch(images):
     model = build(MODELS["dense"], seed=1)
-    steps = []
-    history = fit.train(
-        model,
-        images,
-        SMALL.replace(epochs=50),
-        on_batch=lambda batch: steps.append(batch.step),
-        should_stop=lambda: len(steps) >= 20,
-        seed=1,
-    )
+    steps, steering = [], Steering()
+
+    def on_batch(batch):
+        steps.append(batch.step)
+        if batch.step == 20:
+            steering.stop()
+
+    history = fit.train(model, images, SMALL.replace(epochs=50), on_batch=on_batch, steering=steering, seed=1)
     assert history.stopped
     assert steps == list(range(1, 21))
     assert len(history.epochs) == 20 // (140 // 16)
@@ -167,7 +167,7 @@ def test_the_compiled_step_computes_what_the_plain_one_does(images):
     results = []
     for compiled in (False, True):
         model = build(MODELS["dense"], seed=2)
-        optimizer = fit._optimizer(SMALL, 10)
+        optimizer = fit._optimizer(SMALL, 10, tf.Variable(1.0))
         optimizer.build(model.trainable_variables)
         step = fit.make_step(model, optimizer, compiled=compiled)
         for _ in range(3):

@@ -1,0 +1,110 @@
+"""`python -m aemodels train RECIPE`: train a recipe, measure the model and save it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from aemodels.commands.terminal import Bar, dataset, say
+from aemodels.errors import AemodelsError
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("recipe", help="a name from `list`; `default` is what the page trains")
+    parser.add_argument("--dataset", help="another data set than the recipe's")
+    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--name", help="the model's name (default: my-RECIPE)")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="change a setting; repeatable"
+    )
+    parser.add_argument(
+        "--start", metavar="MODEL", help="begin with the weights of this model, of the same network"
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace a saved model of that name")
+    parser.add_argument("--into", metavar="FOLDER", help="save into this folder instead of AEMODELS_HOME")
+    parser.add_argument("--half", action="store_true", help="store weights with 16 bits each")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Train, measure, save."""
+    from aemodels.store import folders, models
+    from aemodels.training import spec as specs
+
+    settings: dict[str, Any] = {}
+    for pair in options.set:
+        key, separator, value = pair.partition("=")
+        if not separator:
+            raise AemodelsError(f"--set takes key=value, as in --set beta=4. Received: {pair!r}.")
+        settings[key.strip()] = value.strip()
+    if options.epochs is not None:
+        settings["epochs"] = options.epochs
+    spec = specs.from_recipe(options.recipe, dataset=options.dataset, seed=options.seed, settings=settings)
+    name = folders.check_name(options.name or f"my-{options.recipe}")
+    if (
+        options.into is None
+        and any(card.name == name for card in models.list_models())
+        and not options.overwrite
+    ):
+        raise AemodelsError(f"A model named {name!r} exists already. Give another --name, or --overwrite.")
+    data = dataset(spec.dataset, quiet=options.json)
+
+    from aemodels import report
+    from aemodels.autoencoder import build
+    from aemodels.training.fit import train
+
+    model = build(spec.model, seed=spec.seed)
+    before = _continued(options.start, model) if options.start else ()
+    with Bar(options.json, "training", spec.training.epochs) as bar:
+        history = train(
+            model,
+            data,
+            spec.training,
+            seed=spec.seed,
+            on_batch=lambda batch: bar.to(batch.step / batch.steps * spec.training.epochs),
+            on_epoch=lambda epoch: bar.note(f"loss {epoch.loss:.4g}, validation {epoch.val_loss:.4g}"),
+        )
+    history = history.after(before)
+    with Bar(options.json, "evaluating", 1) as bar:
+        metrics = report.evaluate(
+            model,
+            data,
+            denoises=bool(spec.training.noise),
+            progress=lambda done, total: bar.to(done / total),
+        )
+    card = models.save(
+        model,
+        name,
+        recipe=spec.recipe,
+        dataset=spec.dataset,
+        fingerprint=data.fingerprint,
+        test=data.test,
+        training=spec.training.to_json(),
+        seed=spec.seed,
+        history=history,
+        metrics=metrics,
+        root=Path(options.into) if options.into else None,
+        overwrite=options.overwrite,
+        half_precision=options.half,
+    )
+    say(options.json, {"name": card.name, "epochs": card.epochs, **metrics}, f"Saved as {card.name}.")
+
+
+def _continued(name: str, model: Any) -> tuple[Any, ...]:
+    """Give `model` the weights of a model of the store; returns the epochs that it has behind it."""
+    from aemodels.errors import ConfigError
+    from aemodels.store import models
+    from aemodels.training.fit import Epoch
+
+    earlier = models.load(name)
+    if earlier.config != model.config:
+        raise ConfigError(
+            f"{name} is another network than this recipe's; only the same one can be trained on."
+        )
+    model.set_weights(earlier.get_weights())
+    columns = models.history(name)
+    rows = zip(*columns.values(), strict=True)
+    epochs = (dict(zip(columns, row, strict=True)) for row in rows)
+    return tuple(Epoch(**{**epoch, "epoch": int(epoch["epoch"])}) for epoch in epochs)

@@ -1,0 +1,160 @@
+"""The trainings of a process: one at a time, a fair queue, one a visitor.
+
+A job that pauses makes room for the next one; to go on, it waits for its turn again.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import threading
+from collections.abc import Callable
+
+from aemodels.errors import ConfigError
+from aemodels.training.jobs import Job, State
+from aemodels.training.spec import TrainingSpec
+
+MOST_WAITING = 8
+MOST_PAUSED = 4
+"""Trainings that may pause at the same time, each with its network in memory: the one that has longest, ends."""
+MOST_FINISHED = 16
+"""Finished jobs that are kept with their models, the newest ones: memory has an end."""
+
+
+class JobQueue:
+    """All jobs of a process. Safe to call from any thread; every method returns at once."""
+
+    def __init__(self, run: Callable[[Job], None] = Job.run) -> None:
+        self._run = run
+        self._lock = threading.RLock()
+        self._waiting: collections.deque[Job] = collections.deque()
+        self._jobs: collections.OrderedDict[str, Job] = collections.OrderedDict()
+        self._running: Job | None = None  # whose turn it is
+        self._parked: list[Job] = []  # whose threads wait: paused ones, and ones that are to go on
+
+    def submit(self, spec: TrainingSpec, visitor: str) -> Job:
+        """Queue a training for a visitor. Raises `ConfigError` if they have one already or the queue is full."""
+        with self._lock:
+            self._check_room(visitor)
+            for earlier in self._jobs.values():
+                if earlier.visitor == visitor:
+                    earlier.forget_snapshots()
+            job = Job(spec, visitor)
+            job.on_pause = lambda: self._park(job)
+            self._jobs[job.token] = job
+            self._waiting.append(job)
+            self._forget_oldest()
+            self._next()
+            return job
+
+    def extend(self, job: Job, epochs: int) -> None:
+        """Train what an ended job has learned for `epochs` more. Raises `ConfigError` as `submit` does."""
+        with self._lock:
+            self._check_room(job.visitor)
+            job.prepare_more(epochs)
+            self._jobs[job.token] = job
+            self._jobs.move_to_end(job.token)
+            self._waiting.append(job)
+            self._next()
+
+    def get(self, token: str | None) -> Job | None:
+        """The job of a token; None for one that never was or was forgotten."""
+        with self._lock:
+            return self._jobs.get(token) if isinstance(token, str) else None
+
+    def of(self, visitor: str | None) -> tuple[Job, ...]:
+        """All jobs of a visitor that are still known, the oldest first."""
+        with self._lock:
+            return tuple(job for job in self._jobs.values() if job.visitor == visitor)
+
+    def ahead(self, job: Job) -> int:
+        """How many trainings come before a queued one, the running one included."""
+        with self._lock:
+            with contextlib.suppress(ValueError):
+                return self._waiting.index(job) + (self._running is not None)
+            return 0
+
+    def pause(self, job: Job) -> None:
+        """Let a running job wait from its next batch on."""
+        with self._lock:
+            if job.state is State.RUNNING:
+                job.steering.pause()
+
+    def resume(self, job: Job, epochs: int | None = None) -> None:
+        """Let a paused job go on when it is its turn; with `epochs`, pause again after so many."""
+        with self._lock:
+            if job is self._running:  # it has not reached its pause yet
+                job.steering.resume(epochs)
+            elif job.state is State.PAUSED:
+                job.state = State.QUEUED
+                job.epochs_to_go = epochs
+                self._waiting.append(job)
+                self._next()
+
+    def stop(self, job: Job) -> None:
+        """Stop a job; a waiting one never starts, a paused one ends with what it has learned."""
+        with self._lock:
+            if job in self._waiting:
+                self._waiting.remove(job)
+            if job in self._parked:
+                self._parked.remove(job)
+                job.state = State.STOPPING
+            elif job.state is State.QUEUED:
+                job.withdraw()
+                return
+            job.stop()
+
+    def forget(self, job: Job) -> None:
+        """Let go of a finished job and its model."""
+        with self._lock:
+            if not job.state.active:
+                self._jobs.pop(job.token, None)
+
+    def _check_room(self, visitor: str) -> None:
+        if any(job.visitor == visitor and job.state.active for job in self._jobs.values()):
+            raise ConfigError(
+                "You have a training under way. Stop it, or wait for it, before starting another."
+            )
+        if len(self._waiting) >= MOST_WAITING:
+            raise ConfigError(
+                f"The queue is full: {len(self._waiting)} trainings wait. Try again in a minute."
+            )
+
+    def _forget_oldest(self) -> None:
+        finished = [token for token, job in self._jobs.items() if not job.state.active]
+        for token in finished[: max(0, len(finished) - MOST_FINISHED)]:
+            del self._jobs[token]
+
+    def _next(self) -> None:
+        """Whose turn it is now, under the lock: nobody may see a job that neither waits nor runs."""
+        if self._running is not None or not self._waiting:
+            return
+        job = self._running = self._waiting.popleft()
+        job.state = State.RUNNING
+        if job in self._parked:
+            self._parked.remove(job)
+            job.steering.resume(job.epochs_to_go)
+        else:
+            threading.Thread(target=self._work, args=(job,), name="training", daemon=True).start()
+
+    def _work(self, job: Job) -> None:
+        try:
+            self._run(job)
+        finally:
+            with self._lock:
+                if self._running is job:
+                    self._running = None
+                self._next()
+
+    def _park(self, job: Job) -> None:
+        """`job` begins to wait: the next one may run. Called in its own thread."""
+        with self._lock:
+            if not job.steering.paused:  # it was asked to go on in the meantime
+                job.state = State.STOPPING if job.steering.stopped else State.RUNNING
+                return
+            self._parked.append(job)
+            self._running = None
+            paused = [other for other in self._parked if other.state is State.PAUSED]
+            if len(paused) > MOST_PAUSED:
+                self.stop(paused[0])
+            self._next()
