@@ -2,14 +2,17 @@
 
 import streamlit as st
 
-from pages.ui import arrow, cache, chosen, digit_input, errors, image_row
-from pages.ui.noise_bench import ROW_WIDTH, noise_bench
+from pages.ui import arrow, cache, chosen, digit_input, errors, seen_card
+from pages.ui.noise_bench import noise_bench
+
+KEY = "workbench"  # of the fragment
 
 
-@st.fragment
+@st.fragment(key=KEY)
 @errors.as_sentences()
 def workbench(name: str) -> None:
     """The pipeline from the clean digit to the denoised one; the part behind the noise reruns alone."""
+    dataset = cache.card(name).dataset
     pipeline = st.container(
         horizontal=True,
         gap="xsmall",
@@ -19,10 +22,10 @@ def workbench(name: str) -> None:
     )
     results = st.container()
     with pipeline:
-        digit = digit_input.digit_input(cache.card(name).dataset)
-        image_row.seen(digit)
+        digit = digit_input.digit_input(dataset, parts=(KEY,), followed=True)
+        seen_card.seen(dataset)
         arrow.arrow("noise", role="noise", name="noise", detail="added")
-        with st.container(width=ROW_WIDTH):
+        with st.container(width="content"):
             noise_bench(digit, name, results)
 
 

@@ -4,6 +4,8 @@ import streamlit as st
 
 from pages.ui import (
     cache,
+    run_address,
+    runs,
     saved_models,
     sidebar,
     state,
@@ -16,6 +18,8 @@ from pages.ui import (
 name = sidebar.current_model()
 st.title("Train", anchor=False)
 st.markdown("Choose a recipe and press Start. The network begins with noise; watch digits appear.")
+run_address.obey()
+run_address.write()
 job = cache.jobs().get(state.JOB.get())
 settings, watching = st.columns([1, 2], gap="medium")
 with settings:
@@ -40,3 +44,4 @@ with watching:
     else:
         training_panel.training_panel(job)
         training_save.training_save(job)
+    runs.runs()

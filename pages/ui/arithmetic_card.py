@@ -10,7 +10,7 @@ import streamlit as st
 
 from aemodels.errors import AemodelsError
 from aemodels.latent import arithmetic, neighbours
-from pages.ui import cache, choice, pictures, places, state, theme, tray
+from pages.ui import cache, choice, own_digits, pictures, places, state, theme, tray
 from pages.ui.components.latent_trail import latent_trail
 
 SCALE: Final = 3
@@ -56,7 +56,7 @@ def operands(name: str) -> dict[str, Operand]:
     for number, code in enumerate(tray.kept(name), 1):
         title = called.get(code) or places.for_people(code)
         found[f"kept {places.to_text(code)}"] = Operand(f"kept {number}, {title}", code)
-    own = state.LAST_DIGIT.get()
+    own = own_digits.own()
     if own is not None:
         z = cache.answering(name).encode(own.image)[0]
         found["mine"] = Operand("my drawing", tuple(map(float, z)))
@@ -143,5 +143,4 @@ def _keep(name: str, code: tuple[float, ...]) -> None:
     except AemodelsError as error:
         st.toast(theme.escaped(str(error)), icon=":material/info:")
         return
-    choice.choose(name, code)
-    tray.keep(name, choice.current(name).code)
+    tray.choose(name, code)

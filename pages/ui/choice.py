@@ -43,7 +43,7 @@ def place_limit(name: str) -> float:
 
 def current(name: str) -> Choice:
     """What the visitor has chosen for this model; the first test image's code before that."""
-    code = state.CODE.get() if state.CODE_MODEL.get() == name else None
+    code = state.CODE.get() if state.CODE_MODEL.get() == cache.family(name) else None
     if code is None:
         return Choice(tuple(map(float, cache.codes(name).z[0])), 0)
     return Choice(code, point_at(name, code))
@@ -54,7 +54,7 @@ def choose(name: str, code: places.Code) -> None:
     point = point_at(name, code)
     exact = code if point is None else tuple(map(float, cache.codes(name).z[point]))
     state.CODE.set(exact)
-    state.CODE_MODEL.set(name)
+    state.CODE_MODEL.set(cache.family(name))
     state.PLACE_PROBLEM.forget()
 
 

@@ -5,7 +5,6 @@ Small SVGs and arrays, made from arrays only. Their colours are middle tones tha
 
 from __future__ import annotations
 
-import base64
 import html
 from typing import Final
 
@@ -13,6 +12,7 @@ import numpy as np
 
 from aemodels.figures.map_picture import map_picture
 from aemodels.figures.palette import BOTH
+from pages.ui import pictures
 
 VIOLET: Final = BOTH.code
 GREY: Final = BOTH.muted
@@ -57,7 +57,7 @@ def map_background(codes: np.ndarray, labels: np.ndarray, *, side: int = 352, mo
     """The codes (n, 2) as dots in their digits' colours: a transparent PNG of `side` pixels, as a data URI."""
     left, right, bottom, top = map_bounds(codes)
     picture = map_picture(codes[:most], labels[:most], (left, right), (bottom, top), side=side, dot=3)
-    return "data:image/png;base64," + base64.b64encode(picture).decode("ascii")
+    return pictures.uri(picture)
 
 
 def place_on_map(

@@ -7,12 +7,11 @@ image whose code is nearest, and both maps show where it went and what they draw
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import streamlit as st
 
-from aemodels.errors import AemodelsError, ConfigError
 from aemodels.measure import metrics
 from aemodels.store import models
 from pages.ui import (
@@ -52,6 +51,10 @@ def beside(name: str) -> str | None:
     if state.BESIDE.get() not in others:
         state.BESIDE.set(None)
     chosen = state.BESIDE.get()
+    if chosen is not None and not cache.has_codes(others[chosen]):  # read when it is asked for, not for all
+        state.PLACE_PROBLEM.set(f"{cache.title(others[chosen])} keeps no codes that could be shown as a map.")
+        state.BESIDE.set(None)
+        chosen = None
     _write_address(chosen)
     return None if chosen is None else others[chosen]
 
@@ -89,7 +92,7 @@ def comparable(name: str) -> dict[str, str]:
     if job is not None and job.dataset is not None and job.dataset.fingerprint == mine:
         epochs = {epoch: trainings.name_of(job, epoch) for epoch in own_training.epochs()}
         found |= {f"{trainings.PREFIX}{epoch}": other for epoch, other in epochs.items() if other != name}
-    return {option: other for option, other in found.items() if cache.has_codes(other)}
+    return found
 
 
 def comparison(name: str, other: str, header: Callable[[], None]) -> None:
@@ -121,7 +124,7 @@ def _pair(name: str, other: str) -> None:
         charts=(state.LATENT_MAP.name, state.BESIDE_MAP.name),
         chosen=number,
         label=f"{examples.alt(name, number)}, marked on both maps",
-        on_click=lambda: take(name, clicked(state.LATENT_PAIR.name)),
+        on_click=lambda: tray.choose_image(name, clicked(state.LATENT_PAIR.name)),
     )
     originals = cache.originals(name)
     original = None if originals is None else originals.test.take(slice(number, number + 1)).x
@@ -175,27 +178,6 @@ def shown(name: str) -> int:
     if chosen.point is not None:
         return chosen.point
     return int(examples.nearest(name, chosen.as_array(), 1)[0])
-
-
-def take(name: str, claimed: Any) -> None:
-    """Choose and keep the test image that a browser claims was clicked; anything but its number gets a sentence."""
-    z = cache.codes(name).z
-    try:
-        choice.choose(name, tuple(map(float, z[image_number(claimed, len(z))])))
-    except AemodelsError as error:
-        st.toast(theme.escaped(str(error)), icon=":material/info:")
-        return
-    tray.keep(name, choice.current(name).code)
-
-
-def image_number(claimed: Any, count: int) -> int:
-    """The number of one of `count` test images that a browser claims to mean; ConfigError for anything else."""
-    whole = isinstance(claimed, int) and not isinstance(claimed, bool)
-    if not whole or not 0 <= claimed < count:
-        raise ConfigError(
-            f"The test images have numbers from 0 to {count - 1:,}. Received: “{str(claimed)[:40]}”."
-        )
-    return int(claimed)
 
 
 def _ignore(claimed: object) -> None:

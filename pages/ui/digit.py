@@ -1,14 +1,9 @@
-"""A visitor's digit: what it is, and how it is read from the canvas, a file or a data set. No widgets here.
-
-What comes from a browser may be anything at all, so the canvas's value is read here, by pure functions that are
-tested directly.
-"""
+"""A visitor's digit: what it is, and how it is made of a drawing, a picture file or a data set. No widgets here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -23,7 +18,7 @@ UPLOAD: Final = "Upload"
 SAMPLE: Final = "Sample"
 SOURCES: Final = (DRAW, UPLOAD, SAMPLE)
 
-LARGEST_DRAWING: Final = 2_000_000  # bytes of PNG; a full canvas has some thousand
+LONGEST_NAME: Final = 40  # characters of a file's name that are said again
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,49 +31,35 @@ class Digit:
     steps: tuple[images.Step, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Drawing:
-    """What the canvas held when it last reported: its strokes, and its picture where it sent one."""
-
-    strokes: tuple[dict[str, Any], ...] = ()
-    png: bytes | None = None
-
-
-def read_canvas(raw: object, png: bytes | None) -> Drawing:
-    """The canvas's JSON and PNG as a Drawing; whatever does not look like strokes counts as none."""
-    found = raw.get("objects") if isinstance(raw, Mapping) else None
-    strokes = found if isinstance(found, list | tuple) else ()
-    return Drawing(tuple(stroke for stroke in strokes if isinstance(stroke, dict)), png)
-
-
-def canvas_start(strokes: tuple[dict[str, Any], ...], version: int) -> dict[str, Any]:
-    """What the canvas shall begin with. Another `version` makes it load these strokes anew."""
-    return {"objects": list(strokes), "version": f"playground-{version}"}
-
-
-def from_drawing(drawing: Drawing) -> Digit | None:
-    """The drawn digit, or None where nothing is drawn yet. Raises ImageError where the ink is no picture."""
-    if not drawing.strokes or drawing.png is None:
-        return None
-    if len(drawing.png) > LARGEST_DRAWING:
-        raise ImageError("The drawing is too large to be read. Clear the canvas and draw again.")
-    prepared = images.prepare_steps(drawing.png)
+def from_drawing(png: bytes) -> Digit:
+    """The drawn digit. Raises ImageError where the picture is none, or there is no ink on it."""
+    prepared = images.prepare_steps(png)
     return Digit(prepared.image, DRAW, "your drawing", prepared.steps)
 
 
-def from_file(data: bytes, name: str) -> Digit:
-    """The digit in an uploaded picture. Raises ImageError with a sentence for the visitor."""
-    prepared = images.prepare_steps(data)
-    return Digit(prepared.image, UPLOAD, f"your picture {name}", prepared.steps)
+def from_file(data: bytes, name: str) -> tuple[Digit, ...]:
+    """The digits in a picture, as one reads them. Raises ImageError with a sentence for the visitor."""
+    short = name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + "…"
+    found = images.prepare_all(data)
+    titles = [f"your picture {short}"]
+    if len(found) > 1:
+        titles = [f"digit {place} of your picture {short}" for place in range(1, len(found) + 1)]
+    return tuple(Digit(one.image, UPLOAD, title, one.steps) for one, title in zip(found, titles, strict=True))
 
 
-def sample(dataset: Dataset, class_index: int, number: int) -> Digit:
-    """The `number`-th test image of a class, counted round and round."""
-    places = np.flatnonzero(dataset.test.labels == class_index)
-    if not len(places):
-        places = np.arange(len(dataset.test))
-    place = int(places[number % len(places)])
-    image = dataset.test.values[place].astype(np.float32)[None, :, :, None] / 255
-    label = dataset.class_names[int(dataset.test.labels[place])]
+def of_class(dataset: Dataset, class_index: int, number: int) -> int:
+    """The row of the `number`-th test image of a class, counted round and round."""
+    rows = np.flatnonzero(dataset.test.labels == class_index)
+    if not len(rows):
+        rows = np.arange(len(dataset.test))
+    return int(rows[number % len(rows)])
+
+
+def sample(dataset: Dataset, row: int) -> Digit:
+    """A test image. Raises ImageError where the data set has no such row."""
+    if not 0 <= row < len(dataset.test):
+        raise ImageError(f"{dataset.title} has test images 0 to {len(dataset.test) - 1:,}.")
+    image = dataset.test.values[row].astype(np.float32)[None, :, :, None] / 255
+    label = dataset.class_names[int(dataset.test.labels[row])]
     article = "an" if label[:1].lower() in "aeiou8" else "a"
-    return Digit(image, SAMPLE, f"{article} {label} of {dataset.title}, test image {place:,}")
+    return Digit(image, SAMPLE, f"{article} {label} of {dataset.title}, test image {row:,}")

@@ -125,7 +125,7 @@ def _compare(name: str, slot: DeltaGenerator) -> None:
     """Write into `slot` how well a PCA with as many numbers does on the digit that is shown."""
     shown = what_is_shown(name)
     size = shown.code.shape[1]
-    pca = cache.pca(cache.sample_dataset(cache.card(name).dataset).name, size)
+    pca = cache.pca(cache.pca_dataset(cache.card(name).dataset), size)
     error = float(metrics.mse(shown.x, pca.reconstruct(shown.x))[0])
     words = f"The same error for a PCA, the best linear code of {size} numbers."
     slot.metric("by PCA", f"{error:.3f}", width="content", help=words)

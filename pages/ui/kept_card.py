@@ -161,9 +161,8 @@ def frames(name: str, walk: cache.Walk) -> list[Frame]:
 
 def pick(name: str, walk: cache.Walk, claimed: Any) -> None:
     """Choose and keep the step of the walk that a browser claims was clicked; ConfigError for what is none."""
-    code = tuple(map(float, walk.codes[tray.position(claimed, len(walk.codes))]))
-    choice.choose(name, code)
-    tray.keep(name, choice.current(name).code)
+    step = places.position(claimed, len(walk.codes), "images in this walk")
+    tray.choose(name, tuple(map(float, walk.codes[step])))
 
 
 def act(name: str, claimed: Any) -> None:
@@ -191,7 +190,7 @@ def _call(name: str, claimed: dict[str, Any]) -> None:
 
 
 def _position(name: str, claimed: dict[str, Any]) -> int:
-    return tray.position(claimed.get("index"), len(tray.kept(name)))
+    return places.position(claimed.get("index"), len(tray.kept(name)), "kept places")
 
 
 _ACTIONS: Final[dict[str, Callable[[str, dict[str, Any]], None]]] = {

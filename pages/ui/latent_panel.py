@@ -70,8 +70,7 @@ def keep_place(name: str, claimed: object) -> None:
 
 def keep_code(name: str, code: places.Code) -> None:
     """Choose a code, put it into the tray, and rerun the panel alone. A callback."""
-    choice.choose(name, code)
-    tray.keep(name, choice.current(name).code)
+    tray.choose(name, code)
     st.rerun(KEY)
 
 

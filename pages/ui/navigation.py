@@ -31,7 +31,10 @@ PAGES: Final[tuple[PageRecord, ...]] = (
     PageRecord("home", "", "Home", "Play"),
     PageRecord("reconstruct", "reconstruct", "Reconstruct", "Play"),
     PageRecord("denoise", "denoise", "Denoise", "Play"),
+    PageRecord("compare", "compare", "Compare", "Play"),
     PageRecord("latent", "latent", "Latent space", "Play"),
+    PageRecord("generate", "generate", "Generate", "Play"),
+    PageRecord("learn", "learn", "What for", "Learn"),
     PageRecord("train", "train", "Train", "Build"),
 )
 

@@ -13,11 +13,11 @@ from pages.ui import (
     digit_input,
     errors,
     examples,
-    image_row,
     latent_panel,
     moved_digit,
     pictures,
     places,
+    seen_card,
     state,
     theme,
 )
@@ -39,7 +39,7 @@ def own_digit(name: str) -> None:
         return
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="own_digit"):
         digit = digit_input.digit_input(cache.card(name).dataset)
-        image_row.seen(digit)
+        seen_card.seen(cache.card(name).dataset)
         with st.container(width="stretch", gap="small", key="own_place"):
             _place(name, digit.image)
 
@@ -103,7 +103,7 @@ def _words(name: str, encoded: places.Code, code: places.Code, sigma: np.ndarray
 def _marks(name: str, encoded: places.Code, code: places.Code, sigma: np.ndarray | None) -> None:
     """On the map: the posterior's ellipses around the encoder's place, the dot, and the way that it was dragged."""
     plane = cache.map_plane(name)
-    (home, here) = (_pair(place) for place in plane.project(np.asarray([encoded, code], np.float32)))
+    home, here = places.pairs(plane.project(np.asarray([encoded, code], np.float32)))
     ellipses: list[Ellipse] = []
     if sigma is not None and plane.is_code:
         ellipses = [{"centre": home, "radii": (float(n * sigma[0]), float(n * sigma[1]))} for n in SIGMAS]
@@ -124,10 +124,6 @@ def _marks(name: str, encoded: places.Code, code: places.Code, sigma: np.ndarray
         label=f"Your digit, {words}. Drag it, or move it with the arrow keys and press Enter.",
         on_drop=lambda: moved_digit.move(name, encoded, code, dropped(state.OWN_HANDLE.name)),
     )
-
-
-def _pair(place: np.ndarray) -> tuple[float, float]:
-    return float(place[0]), float(place[1])
 
 
 def _certainty(sigma: np.ndarray) -> str:

@@ -29,12 +29,28 @@ def epochs() -> list[int]:
     return [] if own is None else [snapshot.epoch for snapshot in own.progress.snapshots]
 
 
-def look() -> None:
-    """Take the newest epoch from now on: once at the beginning of a page's run, so that all of it shows one."""
+def newest() -> int | None:
+    """The epoch that one wants to see: the last one while it learns, then that of the network that stays."""
     own = job()
     shots = () if own is None else own.progress.snapshots
-    best = [shot.epoch for shot in shots if shot.final] or [shot.epoch for shot in shots]
-    state.EPOCH_SHOWN.set(best[-1] if best else None)
+    wanted = [shot.epoch for shot in shots if shot.final] or [shot.epoch for shot in shots]
+    return wanted[-1] if wanted else None
+
+
+def look(page: str) -> None:
+    """Settle on an epoch for the run of a page that begins: the newest when the page is opened, then the same.
+
+    Nothing changes under a visitor's hands; `news` has the way to a newer one.
+    """
+    opened = state.EPOCH_PAGE.get() != (page, state.JOB.get())
+    state.EPOCH_PAGE.set((page, state.JOB.get()))
+    if opened or state.EPOCH_SHOWN.get() not in epochs():
+        advance()
+
+
+def advance() -> None:
+    """Show the newest epoch from now on."""
+    state.EPOCH_SHOWN.set(newest())
 
 
 def name() -> str | None:
@@ -48,15 +64,19 @@ def news(shown: str) -> None:
     own = job()
     if own is None or not trainings.is_one(shown):
         return
-    st.fragment(_news, run_every=NEWS_EVERY if own.state.active else None)(own, trainings.epoch_of(shown))
+    watched = own.state.active
+    st.fragment(_news, run_every=NEWS_EVERY if watched else None)(own, trainings.epoch_of(shown), watched)
 
 
-def _news(own: trainings.Job, shown: int) -> None:
-    kept = epochs()
-    newer = kept[-1] if kept and kept[-1] > shown and own.state.active else None
+def _news(own: trainings.Job, shown: int, watched: bool) -> None:
+    going = f"It is learning; this is epoch {shown} of {own.spec.training.epochs}."
+    ended = f"This is your training after epoch {shown}, not saved yet."
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        going = f"It is learning, epoch {shown} of {own.spec.training.epochs}." if own.state.active else ""
-        ended = "" if own.state.active else f"This is your training after epoch {shown}, not saved yet."
-        st.caption(going or ended, width="content")
-        if newer is not None and st.button(f"Show epoch {newer}", key="show_newer", type="tertiary"):
+        st.caption(going if own.state.active else ended, width="content")
+        newer = newest()
+        if newer not in (None, shown) and st.button(
+            f"Show epoch {newer}", key="show_newer", type="tertiary", on_click=advance
+        ):
             st.rerun()
+    if watched and not own.state.active:
+        st.rerun()  # it has ended: nothing more to ask for, the epoch stays

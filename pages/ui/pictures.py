@@ -42,7 +42,17 @@ def png(image: np.ndarray, *, scale: int = 1) -> bytes:
 
 def data_uri(image: np.ndarray, *, scale: int = 1) -> str:
     """The image as `data:image/png;base64,…`."""
-    return "data:image/png;base64," + base64.b64encode(png(image, scale=scale)).decode("ascii")
+    return uri(png(image, scale=scale))
+
+
+def uri(data: bytes) -> str:
+    """A PNG as `data:image/png;base64,…`."""
+    return "data:image/png;base64," + base64.b64encode(data).decode("ascii")
+
+
+def svg_uri(picture: str) -> str:
+    """An SVG as `data:image/svg+xml;base64,…`."""
+    return "data:image/svg+xml;base64," + base64.b64encode(picture.encode("utf-8")).decode("ascii")
 
 
 def show(
@@ -68,3 +78,18 @@ def strip(
     with st.container(key=key, gap=None):
         width = gray_pixels(images[0]).shape[1] * scale if len(images) else scale
         st.image([data_uri(image, scale=scale) for image in images], width=width, alt=list(alts))
+
+
+def fitted(image: np.ndarray, width: int, height: int) -> np.ndarray:
+    """A grey uint8 (h, w) picture as large as it fits into width × height; small ones by a whole factor."""
+    factor = min(width / image.shape[1], height / image.shape[0])
+    if factor >= 1:
+        return image.repeat(int(factor), axis=0).repeat(int(factor), axis=1)
+    size = (max(int(image.shape[1] * factor), 1), max(int(image.shape[0] * factor), 1))
+    return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BOX))
+
+
+def thumbnail(image: np.ndarray, *, alt: str, side: int) -> None:
+    """A grey uint8 (h, w) picture of any size, fitted into a square of `side` pixels."""
+    small = fitted(image, side, side)
+    st.image(data_uri(small[..., None]), width=small.shape[1], alt=alt)

@@ -39,6 +39,16 @@ def from_browser(value: Any, size: int, limit: float) -> Code:
     return tuple(float(number) for number in value)
 
 
+def position(claimed: Any, count: int, things: str) -> int:
+    """The number of one of `count` things that a browser claims to mean, from 0; ConfigError for anything else."""
+    whole = isinstance(claimed, int) and not isinstance(claimed, bool)
+    if not whole or not 0 <= claimed < count:
+        raise ConfigError(
+            f"There are {count:,} {things}, counted from 0. Received: “{str(claimed)[:LONGEST]}”."
+        )
+    return int(claimed)
+
+
 def to_text(code: Sequence[float]) -> str:
     """The code as the address has it, with three decimals: “0.3,-1.2”."""
     return ",".join(f"{round(float(number), DIGITS) + 0.0:g}" for number in code)

@@ -63,8 +63,8 @@ def quality(x: np.ndarray, y: np.ndarray, *, dataset_name: str, code_size: int) 
         )
         with st.container(horizontal=True, gap="medium"):
             _picture(error_map(x, y), "Its error", "The error of the model, as colours")
-            fitted_on = cache.sample_dataset(dataset_name)
-            pca = cache.pca(fitted_on.name, code_size)
+            fitted_on = cache.pca_dataset(dataset_name)
+            pca = cache.pca(fitted_on, code_size)
             linear = pca.reconstruct(x)
             ours, theirs = figures(x, y), figures(x, linear)
             with st.container(width="stretch", gap="xsmall"):
@@ -72,7 +72,7 @@ def quality(x: np.ndarray, y: np.ndarray, *, dataset_name: str, code_size: int) 
                     for measure, our, their in zip(MEASURES, ours, theirs, strict=True):
                         _metric(measure, our, their, perfect=pca.latent_dim >= pictures.SIDE**2)
                 st.caption(
-                    _verdict(ours[0], theirs[0], pca.latent_dim), help=_fitted(fitted_on.name, dataset_name)
+                    _verdict(ours[0], theirs[0], pca.latent_dim), help=_fitted(fitted_on, dataset_name)
                 )
             _picture(linear, "By a PCA", f"What a PCA with {pca.latent_dim} numbers makes of the same input")
             _picture(error_map(x, linear), "Its error", "The error of the PCA, as colours")

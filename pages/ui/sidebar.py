@@ -23,8 +23,8 @@ FIGURES: Final = {"nelbo": "−ELBO {:.0f} nats", "denoised_psnr": "PSNR {:.1f} 
 LONGEST_NAME: Final = 60  # characters of an unknown name that are repeated to the visitor
 
 
-def show() -> None:
-    """Draw the sidebar; afterwards `current_model()` is the visitor's choice."""
+def show(page: str) -> None:
+    """Draw the sidebar of a page, named by its title; afterwards `current_model()` is the visitor's choice."""
     with st.sidebar:
         with st.container(key="app_name", gap=None):
             st.markdown("**Autoencoder Playground**")
@@ -32,7 +32,7 @@ def show() -> None:
         cards = cache.cards()
         if not cards:
             return
-        own_training.look()
+        own_training.look(page)
         names = [card.name for card in cards] + [own_training.LATEST] * (own_training.name() is not None)
         unknown = _obey_address(names)
         with st.container(border=True, gap="xsmall", key="model_card"):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
-from aemodels.errors import AemodelsError
-from pages.ui import cache, choice, comparison, places, state, tray
+from pages.ui import cache, choice, places, state, tray
 from pages.ui.components.space_points import clicked, space_points
 
 HEIGHT: Final = 470  # pixels
@@ -44,20 +43,8 @@ def marks(name: str, walk: cache.Walk | None) -> None:
         path=() if walk is None else walk.codes.tolist(),
         label=f"{label}; {len(kept)} kept places" if kept else label,
         without_webgl=WITHOUT_WEBGL,
-        on_click=lambda: take(name, clicked(state.SPACE_POINTS.name)),
+        on_click=lambda: tray.choose_image(name, clicked(state.SPACE_POINTS.name)),
     )
-
-
-def take(name: str, claimed: Any) -> None:
-    """Choose and keep the test image that a browser claims was clicked; anything but its number gets a sentence."""
-    z = cache.codes(name).z
-    try:
-        number = comparison.image_number(claimed, len(z))
-    except AemodelsError as error:
-        state.PLACE_PROBLEM.set(str(error))
-        return
-    choice.choose(name, tuple(map(float, z[number])))
-    tray.keep(name, choice.current(name).code)
 
 
 def description(name: str) -> str:

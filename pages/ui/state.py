@@ -60,6 +60,10 @@ OWN_HANDLE: Final = Key[Any]("own_handle", None)
 OWN_TRAIL: Final = Key[Any]("own_trail", None)
 TRAVERSAL: Final = Key[bool]("traversal", False)
 TRAVERSAL_PAGE: Final = Key[int]("traversal_page", 0)
+CODE_EDITOR: Final = Key[Any]("code_editor", None)
+ABLATION: Final = Key[bool]("ablation", False)
+ABLATION_STRIP: Final = Key[Any]("ablation_strip", None)
+LAYER_TILES: Final = Key[Any]("layer_tiles", None)
 KEPT_TRAY: Final = Key[Any]("kept_tray", None)
 ARITHMETIC: Final = Key[bool]("arithmetic", False)
 WALK_STRIP: Final = Key[Any]("walk_strip", None)
@@ -68,10 +72,32 @@ WALK_STEPS: Final = Key[int]("walk_steps", 16)
 DIGIT_SOURCE: Final = Key[str]("digit_source", "Draw")
 DIGIT_CANVAS: Final = Key[Any]("digit_canvas", None)
 DIGIT_UPLOAD: Final = Key[Any]("digit_upload", None)
+DIGIT_CAMERA: Final = Key[Any]("digit_camera", None)
+CAMERA_ON: Final = Key[bool]("camera_on", False)
+PICTURE_DROP: Final = Key[Any]("picture_drop", None)  # what was pasted, or dropped on the digit's card
+UPLOAD_STRIP: Final = Key[Any]("upload_strip", None)
+INPUT_STRIP: Final = Key[Any]("input_strip", None)
 SAMPLE_CLASS: Final = Key[int]("sample_class", 7)
+DETAIL: Final = Key[Any]("detail", None)  # what is looked at closer on Reconstruct
 NOISE_KIND: Final = Key[str]("noise_kind", "gaussian")
 NOISE_LEVEL: Final = Key["float | None"]("noise_level", None)
 DENOISER: Final = Key[str]("denoiser", "")
+GENERATE_KIND: Final = Key[str]("generate_kind", "classes")  # by class, of one class, or from the prior
+GENERATE_CLASS: Final = Key[int]("generate_class", 3)
+TEMPERATURE: Final = Key[float]("temperature", 1.0)
+SAMPLE_GRID: Final = Key[Any]("sample_grid", None)
+COMPARE_SHOWN: Final = Key[str]("compare_shown", "This digit")  # or the test set
+MODEL_TABLE: Final = Key[Any]("model_table", None)
+HAND_PAD: Final = Key[Any]("hand_pad", None)  # where a digit is damaged by hand
+REPAIR_TABS: Final = Key[str]("repair_tabs", "")  # which part below the pipeline is open
+ROUNDS_STRIP: Final = Key[Any]("rounds_strip", None)
+USE: Final = Key[str]("use_picker", "anomaly")  # the section of the page on uses
+ANOMALY_SCORE: Final = Key[str]("anomaly_score", "")
+STRANGERS: Final = Key[str]("strangers", "")  # whom the model shall tell from what it knows
+FALSE_ALARMS: Final = Key[float]("false_alarms", 0.05)
+LEFT_OUT: Final = Key[int]("left_out", 4)  # the class that a small network never saw
+CODE_BITS: Final = Key[int]("code_bits", 4)  # bits that a number of a code is rounded to
+PHOTO: Final = Key[Any]("photo_upload", None)
 
 
 def chart(key: str) -> Key[Any]:
@@ -99,6 +125,9 @@ DATASET_PICKER: Final = Key[str]("dataset_picker", "mnist")
 SAVE_NAME: Final = Key[str]("save_name", "")
 TRAIN_START: Final = "train_start"
 TRAIN_STOP: Final = "train_stop"
+STEER_RATE: Final = Key[float]("steer_rate", 1.0)
+STEER_BETA: Final = Key[float]("steer_beta", 1.0)
+TIME_MACHINE: Final = Key[Any]("time_machine", None)
 
 # Containers that hold one image.
 DIGIT_SAMPLE: Final = "digit_sample"
@@ -111,9 +140,13 @@ DECODED: Final = "decoded"
 # What a visitor has chosen, not bound to one widget.
 MODEL_ADDRESS: Final = Key[str | None]("_model_address", None)  # the last ?model= that we wrote or obeyed
 CODE_ADDRESS: Final = Key[str | None]("_code_address", None)  # the last ?z= that we wrote or obeyed
+USE_ADDRESS: Final = Key[str | None]("_use_address", None)  # the last ?use= that we wrote or obeyed
 BESIDE_ADDRESS: Final = Key[str | None]("_beside_address", None)  # the last ?beside= that we wrote or obeyed
 CODE: Final = Key["tuple[float, ...] | None"]("_code", None)  # the point shown on the latent page
 CODE_MODEL: Final = Key[str | None]("_code_model", None)  # the model that CODE belongs to
+STUDIES_WANTED: Final = Key["frozenset[tuple[str, str]]"](
+    "_studies_wanted", frozenset()
+)  # model and study, that were asked for
 LAYERS_WANTED: Final = Key["frozenset[str]"]("_layers_wanted", frozenset())  # fields that were asked for
 KEPT: Final = Key["dict[str, tuple[tuple[float, ...], ...]]"]("_kept", {})  # codes kept, by model
 KEPT_BEFORE: Final = Key["dict[str, tuple[tuple[tuple[float, ...], ...], ...]]"](
@@ -127,29 +160,64 @@ OWN_MOVED: Final = Key["tuple[str, tuple[float, ...], tuple[float, ...]] | None"
 OUTLINE: Final = Key["list[list[float]] | None"]("_outline", None)  # a box or lasso on the map: its corners
 OUTLINE_MODEL: Final = Key[str | None]("_outline_model", None)  # the model on whose map it was drawn
 MAP_KINDS: Final = Key["dict[str, str]"]("_map_kinds", {})  # how a model's codes are laid out, where chosen
+CODE_EDITS: Final = Key[Any]("_code_edits", None)  # what was changed in a code (pages.ui.code_edits.Edits)
+POSTERIOR_SEED: Final = Key[int]("_posterior_seed", 0)  # counts the fresh samples of a posterior
 PLACE_PROBLEM: Final = Key[str | None]("_place_problem", None)  # why the last click or address was not obeyed
 HOME_DIGIT: Final = Key["int | None"]("_home_digit", None)  # which of the test digits Home shows
 HOME_PLACE: Final = Key["tuple[float, float] | None"]("_home_place", None)  # a place clicked on Home's map
-DRAWING: Final = Key[Any]("_drawing", None)  # what the canvas held last (pages.ui.digit.Drawing)
+DRAWING: Final = Key[Any]("_drawing", None)  # what the pad held when it last reported (pages.ui.ink.Ink)
+DRAWING_COUNT: Final = Key[int]("_drawing_count", 0)  # which drawing that is: counted by clearing the pad
 DRAWN: Final = Key[Any]("_drawn", None)  # the digit in it (pages.ui.digit.Digit), None while nothing is drawn
 DRAWING_PROBLEM: Final = Key[str | None]("_drawing_problem", None)  # why the drawing could not be read
-UPLOADED: Final = Key[Any]("_uploaded", None)  # the last good upload's digit
-UPLOAD_READ: Final = Key[str | None]("_upload_read", None)  # the upload that was looked at last
+UPLOADED: Final = Key["tuple[Any, ...]"]("_uploaded", ())  # the digits in the last good picture
+UPLOAD_CHOSEN: Final = Key[int]("_upload_chosen", 0)  # which of them is shown
+UPLOAD_READ: Final = Key[str | None]("_upload_read", None)  # the picture that was looked at last, by its hash
 UPLOAD_PROBLEM: Final = Key[str | None]("_upload_problem", None)  # why that one could not be read
-LAST_DIGIT: Final = Key[Any]("_last_digit", None)  # the visitor's own digit that was shown last
-CANVAS_START: Final = Key["dict[str, Any] | None"](
-    "_canvas_start", None
-)  # what the canvas was told to begin with
+LIVE_TOKENS: Final = Key["dict[str, str]"](
+    "_live_tokens", {}
+)  # of what follows a moving hand (pages.ui.live)
+DIGIT_PARTS: Final = Key["tuple[str, ...]"](
+    "_digit_parts", ()
+)  # fragments that depend on the visitor's digit
+CANVAS_START: Final = Key["tuple[Any, ...]"]("_canvas_start", ())  # the strokes that the pad was told to show
 CANVAS_VERSION: Final = Key[int]("_canvas_version", 0)  # counts how often it was told so
 SAMPLE_NUMBER: Final = Key[int]("_sample_number", 0)  # which test image of the class
+SAMPLE_ROW: Final = Key["tuple[str, int] | None"](
+    "_sample_row", None
+)  # data set and row, once one was chosen
+RECONSTRUCTED: Final = Key[Any]("_reconstructed", None)  # the last one (pages.ui.reconstruct_row)
+HARD_NUMBER: Final = Key[int]("_hard_number", 0)  # how many hard samples were asked for
+INPUTS: Final = Key["tuple[Any, ...]"]("_inputs", ())  # the last digits (pages.ui.kept_digits.Kept)
 NOISE_SEED: Final = Key[int]("_noise_seed", 0)
+HAND_DAMAGE: Final = Key[Any](
+    "_hand_damage", None
+)  # what was damaged by hand (pages.ui.noise_by_hand.Damage)
+HAND_VERSION: Final = Key[int]("_hand_version", 0)  # counts how often that pad was told to begin anew
+ROUND_SHOWN: Final = Key["int | None"](
+    "_round_shown", None
+)  # the round that is shown large, once one was picked
+CURVES_WANTED: Final = Key["frozenset[str]"](
+    "_curves_wanted", frozenset()
+)  # models to be measured over all noise
 NOISE_SHOWN: Final = Key[str | None]("_noise_shown", None)  # the kind that the level belongs to
 NOISE_LEVELS: Final = Key["dict[str, float]"]("_noise_levels", {})  # the level last chosen for each kind
+GENERATE_SEED: Final = Key[int]("_generate_seed", 0)
+SEED_ADDRESS: Final = Key[str | None]("_seed_address", None)  # the last ?seed= that we wrote or obeyed
+SAMPLE_PICKED: Final = Key["int | None"]("_sample_picked", None)  # which of the generated images is looked at
 VISITOR: Final = Key[str | None](
     "_visitor", None
 )  # the random name of this session in the queue of trainings
+RUNS_FORGOTTEN: Final = Key[int]("_runs_forgotten", 0)  # how often runs were taken out of the table
+RUN_ADDRESS: Final = Key[str | None]("_run_address", None)  # the last ?run= that we wrote or obeyed
 JOB: Final = Key[str | None]("_job", None)  # the token of this visitor's last training
+EPOCH_PAGE: Final = Key["tuple[str, str | None] | None"](
+    "_epoch_page", None
+)  # the page, and the training, for which that epoch was settled on
 EPOCH_SHOWN: Final = Key["int | None"]("_epoch_shown", None)  # the epoch of it that stands for the model
+PREPARED: Final = Key[Any]("_prepared", None)  # an experiment of an address (experiment_address.Prepared)
+EXPERIMENT_ADDRESS: Final = Key["dict[str, str] | None"](
+    "_experiment_address", None
+)  # the parameters of the last one that we wrote or obeyed
 RECIPE_SHOWN: Final = Key[str | None]("_recipe_shown", None)  # the recipe that the data set picker belongs to
 TRAIN_PROBLEM: Final = Key[str | None]("_train_problem", None)  # why the last start was refused
 SAVE_PROBLEM: Final = Key[str | None]("_save_problem", None)  # why the last save was refused

@@ -12,14 +12,19 @@ from aemodels.data import datasets
 from aemodels.errors import AemodelsError
 from aemodels.training import spec as specs
 from aemodels.training.spec import TrainingSpec
-from pages.ui import forms, state
+from pages.ui import experiment_address, forms, state
+from pages.ui.experiment_address import Prepared
 
-BESIDE_THE_PLAYFUL: Final = {"keep_best", "variational", "latent_dim", "beta", "epochs", "point_size"}
+BESIDE_THE_PLAYFUL: Final = {"keep_best", "latent_dim", "beta", "epochs", *experiment_address.FIXED}
 """Settings that "More" leaves out: they stand above it, or they are the recipe itself."""
 
 
 def training_form() -> TrainingSpec | None:
-    """Draw the form; returns what is to be trained, or None where the settings contradict each other."""
+    """Draw the form, as an address may have prepared it.
+
+    Returns what is to be trained, or None where the settings contradict each other.
+    """
+    experiment_address.obey()
     name = st.selectbox(
         "Recipe",
         list(recipes.RECIPES),
@@ -28,35 +33,42 @@ def training_form() -> TrainingSpec | None:
         help="A network with its training: published ones as published, and our own.",
     )
     recipe = recipes.get(name)
+    prepared: Prepared | None = state.PREPARED.get()
+    begins, prefix = (recipe, f"set_{name}")  # where the widgets begin, and how their keys do
+    if prepared is not None and prepared.spec.recipe == name:
+        begins, prefix = prepared.spec, f"set_{name}_{prepared.tag}"
     st.caption(recipe.look_for)
     dataset = _dataset_picker(recipe)
     settings: dict[str, Any] = {}
     left, middle, right = st.columns(3, gap="small")
     with left:
-        settings |= forms.fields(recipe.training, ["epochs"], prefix=f"set_{name}")
+        settings |= forms.fields(begins.training, ["epochs"], prefix=prefix)
     with middle:
         if recipe.model.latent_dim is not None:
-            settings |= forms.fields(recipe.model, ["latent_dim"], prefix=f"set_{name}")
+            settings |= forms.fields(begins.model, ["latent_dim"], prefix=prefix)
     with right:
         if recipe.model.variational:
-            settings |= forms.fields(recipe.model, ["beta"], prefix=f"set_{name}")
+            settings |= forms.fields(begins.model, ["beta"], prefix=prefix)
     with st.expander("More settings"):
-        for config in (recipe.model, recipe.training):
+        for config in (begins.model, begins.training):
             rest = [
                 field.name for field in dataclasses.fields(config) if field.name not in BESIDE_THE_PLAYFUL
             ]
-            settings |= forms.fields(config, rest, prefix=f"set_{name}")
+            settings |= forms.fields(config, rest, prefix=prefix)
         seed = st.number_input(
             "Seed",
             0,
             specs.MOST_SEED,
-            0,
-            key=f"set_{name}_seed",
+            getattr(begins, "seed", 0),
+            key=f"{prefix}_seed",
             help="The same seed gives the same weights.",
         )
         st.caption(f"Source: {recipe.source}. {recipe.ours}")
+        st.caption("The address of this page carries these settings: send it, and it opens this very form.")
+    changed = _parsed(settings, recipe)
+    experiment_address.write(name, dataset, changed, int(seed))
     try:
-        return specs.from_recipe(name, dataset=dataset, seed=int(seed), settings=_parsed(settings, recipe))
+        return specs.from_recipe(name, dataset=dataset, seed=int(seed), settings=changed)
     except AemodelsError as error:
         st.error(str(error), icon=":material/info:")
         return None

@@ -13,16 +13,19 @@ import streamlit as st
 from aemodels import recipes
 from aemodels.figures import latent_map, loss_curves
 from aemodels.store import models
-from aemodels.training.jobs import MAP_POINTS, Job, State
-from pages.ui import cache, errors, navigation, own_training, pictures, state, theme
+from aemodels.training.jobs import Job, State
+from aemodels.training.watch import MAP_POINTS
+from pages.ui import cache, errors, navigation, own_training, theme, time_machine, training_controls
 
 NEWS_EVERY: Final = 1.0  # seconds
 HEIGHT: Final = 300  # pixels of the figures
+LOW: Final = 180  # of the curves above the time machine
 
 _DRAW: Final = ("reconstruct", "Draw for it")
 WORDS: Final[dict[State, str]] = {
     State.QUEUED: "waiting for its turn",
     State.RUNNING: "running",
+    State.PAUSED: "paused",
     State.STOPPING: "stopping",
     State.STOPPED: "stopped",
     State.DONE: "done",
@@ -45,26 +48,23 @@ def _panel(job: Job, watched: bool) -> None:
         with st.container(key="train_progress", gap="xsmall"):
             st.progress(min(1.0, progress.fraction), text=status(job))
         if job.state.active:
-            st.button(
-                "Stop and keep what there is",
-                key=state.TRAIN_STOP,
-                icon=":material/stop_circle:",
-                on_click=cache.jobs().stop,
-                args=(job,),
-                disabled=job.state is State.STOPPING,
-            )
+            training_controls.controls(job)
+        elif job.result is not None:
+            training_controls.more(job)
         if job.error:
             st.error(job.error, icon=":material/info:")
-        loss_and_map(
-            columns(progress.epochs), progress.map_codes, progress.map_labels, epochs=job.spec.training.epochs
-        )
-        if progress.inputs is not None and progress.reconstructions is not None:
-            digits(progress.inputs, progress.reconstructions)
+        history = columns(progress.epochs)
+        codes = progress.looks[-1].codes if progress.looks else None
+        if time_machine.shows(job):
+            loss_and_map(history, None, None, epochs=planned(job), height=LOW)
+            time_machine.time_machine(job)
+        else:
+            loss_and_map(history, codes, progress.labels, epochs=planned(job))
         if progress.snapshots and job.result is None:
-            page, words = ("latent", "Walk over its map") if progress.map_codes is not None else _DRAW
+            page, words = ("latent", "Walk over its map") if codes is not None else _DRAW
             navigation.link(page, f"{words} while it learns", model=own_training.LATEST)
-    if watched and not job.state.active:
-        st.rerun()
+    if watched != job.state.active:
+        st.rerun()  # it has ended, or goes on: whether there is news to ask for is settled by the page
 
 
 def status(job: Job) -> str:
@@ -74,14 +74,24 @@ def status(job: Job) -> str:
         return f"Waiting: {cache.jobs().ahead(job)} before you"
     if job.state is State.FAILED:
         return "Ended without a model"
-    parts = [progress.phase.capitalize()]
+    parts = ["Paused" if job.state is State.PAUSED else progress.phase.capitalize()]
     if progress.batch is not None and progress.phase == "training":
-        parts.append(f"epoch {progress.batch.epoch} of {progress.batch.epochs}")
+        parts.append(f"epoch {job.continued_from + progress.batch.epoch} of {planned(job)}")
+        if progress.batch.seconds > 0 and job.state is State.RUNNING:
+            images = progress.batch.step * job.spec.training.batch_size / progress.batch.seconds
+            parts.append(f"{images:,.0f} images a second")
     if progress.epochs:
         parts.append(f"validation loss {progress.epochs[-1].val_loss:.1f} nats")
     if progress.seconds_left is not None and job.state.active:
         parts.append(f"{duration(progress.seconds_left)} left")
     return " · ".join(parts)
+
+
+def planned(job: Job) -> int:
+    """How many epochs there will be, with those of before it was continued."""
+    done = job.progress.epochs[-1].epoch if job.progress.epochs else 0
+    before = job.continued_from
+    return max(done, before + job.spec.training.epochs)
 
 
 def duration(seconds: float) -> str:
@@ -105,7 +115,12 @@ def earlier_training(name: str) -> None:
 
 
 def loss_and_map(
-    history: Mapping[str, Sequence[float]], codes: Any, labels: Any, *, epochs: int | None = None
+    history: Mapping[str, Sequence[float]],
+    codes: Any,
+    labels: Any,
+    *,
+    epochs: int | None = None,
+    height: int = HEIGHT,
 ) -> None:
     """The loss curves, and beside them the codes of the same test images, where there are two numbers each."""
     if not history.get("epoch"):
@@ -116,7 +131,7 @@ def loss_and_map(
         st.plotly_chart(
             loss_curves.loss_curves(history, epochs=epochs),
             key="train_loss",
-            height=HEIGHT,
+            height=height,
             config={"displayModeBar": False},
             alt=f"Loss by epoch; after epoch {len(history['epoch'])}, the validation loss is "
             f"{history['val_loss'][-1]:.1f} nats",
@@ -130,13 +145,6 @@ def loss_and_map(
                 config={"displayModeBar": False},
                 alt=f"Codes of {len(codes):,} test images, coloured by class",
             )
-
-
-def digits(inputs: Any, outputs: Any) -> None:
-    """The same ten test images over their reconstructions."""
-    with st.container(key="train_digits", gap="xsmall"):
-        pictures.strip(list(inputs), alts=[f"Test image {n}" for n in range(len(inputs))], scale=2)
-        pictures.strip(list(outputs), alts=[f"Its reconstruction {n}" for n in range(len(outputs))], scale=2)
 
 
 def columns(epochs: Sequence[Any]) -> dict[str, list[float]]:

@@ -27,12 +27,12 @@ Codes = tuple[places.Code, ...]
 
 def kept(name: str) -> Codes:
     """What is kept of this model, oldest first."""
-    return state.KEPT.get().get(name, ())
+    return state.KEPT.get().get(cache.family(name), ())
 
 
 def names(name: str) -> dict[places.Code, str]:
     """What kept places of this model are called; one without a name is not there."""
-    return state.KEPT_NAMES.get().get(name, {})
+    return state.KEPT_NAMES.get().get(cache.family(name), {})
 
 
 def call(name: str, index: int, claimed: Any) -> None:
@@ -41,9 +41,9 @@ def call(name: str, index: int, claimed: Any) -> None:
     code = kept(name)[index]
     others = {other: called for other, called in names(name).items() if other != code}
     # Names of places that are gone are let go here; undo brings a place back with the name it still has.
-    known = {*kept(name), *(code for codes in state.KEPT_BEFORE.get().get(name, ()) for code in codes)}
+    known = {*kept(name), *(code for codes in _changes(name) for code in codes)}
     others = {other: called for other, called in others.items() if other in known}
-    state.KEPT_NAMES.set({**state.KEPT_NAMES.get(), name: others | ({code: wanted} if wanted else {})})
+    _put(state.KEPT_NAMES, name, others | ({code: wanted} if wanted else {}))
 
 
 def checked_name(claimed: Any) -> str:
@@ -65,6 +65,21 @@ def keep(name: str, code: places.Code) -> None:
         _change(name, (*codes, code)[-MOST:])
 
 
+def choose(name: str, code: places.Code) -> None:
+    """Look at a code from now on, and keep it."""
+    choice.choose(name, code)
+    keep(name, choice.current(name).code)
+
+
+def choose_image(name: str, claimed: Any) -> None:
+    """The same with the code of the test image of the number that a browser claims; nonsense becomes a sentence."""
+    z = cache.codes(name).z
+    try:
+        choose(name, tuple(map(float, z[places.position(claimed, len(z), "test images")])))
+    except AemodelsError as error:
+        state.PLACE_PROBLEM.set(str(error))
+
+
 def remove(name: str, index: int) -> None:
     """Take out one code."""
     codes = kept(name)
@@ -79,24 +94,15 @@ def clear(name: str) -> None:
 
 def can_undo(name: str) -> bool:
     """Whether there is a change to take back."""
-    return bool(state.KEPT_BEFORE.get().get(name))
+    return bool(_changes(name))
 
 
 def undo(name: str) -> None:
     """Take back the last change, whatever it was."""
-    stacks = state.KEPT_BEFORE.get()
-    before = stacks.get(name, ())
+    before = _changes(name)
     if before:
-        state.KEPT.set({**state.KEPT.get(), name: before[-1]})
-        state.KEPT_BEFORE.set({**stacks, name: before[:-1]})
-
-
-def position(claimed: Any, count: int) -> int:
-    """The index of one of `count` codes that a browser claims to mean; ConfigError for anything else."""
-    whole = isinstance(claimed, int) and not isinstance(claimed, bool)
-    if not whole or not 0 <= claimed < count:
-        raise ConfigError(f"There are {count} of these, counted from 0. Received: “{str(claimed)[:40]}”.")
-    return int(claimed)
+        _put(state.KEPT, name, before[-1])
+        _put(state.KEPT_BEFORE, name, before[:-1])
 
 
 def from_text(text: str, size: int, limit: float) -> tuple[Codes, dict[places.Code, str]]:
@@ -140,7 +146,7 @@ def obey_address(name: str) -> None:
         state.PLACE_PROBLEM.set(str(error))
         return
     _change(name, codes)
-    state.KEPT_NAMES.set({**state.KEPT_NAMES.get(), name: called})
+    _put(state.KEPT_NAMES, name, called)
 
 
 def write_address(name: str) -> None:
@@ -155,6 +161,14 @@ def write_address(name: str) -> None:
 
 
 def _change(name: str, codes: Codes) -> None:
-    stacks = state.KEPT_BEFORE.get()
-    state.KEPT_BEFORE.set({**stacks, name: (*stacks.get(name, ()), kept(name))[-MOST_CHANGES:]})
-    state.KEPT.set({**state.KEPT.get(), name: codes})
+    _put(state.KEPT_BEFORE, name, (*_changes(name), kept(name))[-MOST_CHANGES:])
+    _put(state.KEPT, name, codes)
+
+
+def _changes(name: str) -> tuple[Codes, ...]:
+    """What was kept before each change that can be undone."""
+    return state.KEPT_BEFORE.get().get(cache.family(name), ())
+
+
+def _put(key: state.Key[dict[str, Any]], name: str, value: Any) -> None:
+    key.set({**key.get(), cache.family(name): value})

@@ -8,7 +8,8 @@ TensorFlow unless it asks for a model that has no NumPy form.
 import dataclasses
 import json
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from aemodels.data import datasets
 from aemodels.latent import atlas
 from aemodels.store import folders, weights
 from aemodels.store.card import Card
+from aemodels.training.queue import JobQueue
 
 ROOT = Path(__file__).resolve().parents[2]
 PLANE, LONG = "tiny-plane", "tiny-long"  # codes of 2 and of 6 numbers
@@ -79,6 +81,20 @@ def picture() -> Callable[[AppTest, str], str | None]:
         return None
 
     return find
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
+    """A queue whose jobs wait, until the test ends, in the state that the test gives them."""
+    from pages.ui import cache
+    from pages.ui.cache import trainings
+
+    ended = threading.Event()
+    queue = JobQueue(run=lambda job: ended.wait())
+    monkeypatch.setattr(cache, "jobs", lambda: queue)
+    monkeypatch.setattr(trainings, "jobs", lambda: queue)
+    yield queue
+    ended.set()
 
 
 @pytest.fixture

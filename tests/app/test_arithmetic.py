@@ -56,7 +56,7 @@ def test_ones_own_drawing_is_an_operand_once_there_is_one(open_page, tiny_models
     app = open_card(open_page)
     assert "my drawing" not in app.multiselect(key="term_start").options
     image = cache.sample_dataset("digits").test.x[:1]
-    app.session_state["_last_digit"] = Digit(image, "Draw", "your drawing")
+    app.session_state["_drawn"] = Digit(image, "Draw", "your drawing")
     app.run()
     for which, chosen in {"start": ["mine"], "plus": [], "minus": []}.items():
         app.multiselect(key=f"term_{which}").set_value(chosen).run()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aemodels.errors import ConfigError
-from pages.ui import cache, comparison
+from pages.ui import cache, places
 
 BESIDE = "tiny-long"
 
@@ -49,12 +49,12 @@ def test_a_model_that_cannot_be_compared_is_a_sentence(open_page, asked, sentenc
     "claimed", [None, "3", 3.0, math.nan, 1e300, -1, 10**9, True, [3], {"number": 3}, list(range(10_000))]
 )
 def test_what_is_no_number_of_a_test_image_is_refused(claimed):
-    with pytest.raises(ConfigError, match="The test images have numbers from 0 to 99"):
-        comparison.image_number(claimed, 100)
+    with pytest.raises(ConfigError, match="There are 100 test images, counted from 0"):
+        places.position(claimed, 100, "test images")
 
 
 def test_a_number_of_a_test_image_is_taken():
-    assert comparison.image_number(99, 100) == 99
+    assert places.position(99, 100, "test images") == 99
 
 
 def test_fields_side_by_side_have_one_scale(tiny_models):

@@ -1,7 +1,5 @@
 """The visitor's own training as a model of every page: while it learns, and to this session only."""
 
-import threading
-
 import numpy as np
 import pytest
 
@@ -9,7 +7,8 @@ from aemodels import preview
 from aemodels.data import datasets
 from aemodels.errors import StoreError
 from aemodels.training import spec as specs
-from aemodels.training.jobs import Job, JobQueue, Progress, Snapshot, State, thinned
+from aemodels.training.jobs import Job, State
+from aemodels.training.progress import Progress, Snapshot, thinned
 from pages.ui import cache, own_training
 from pages.ui.cache import trainings
 
@@ -25,18 +24,13 @@ def snapshot(job: Job, epoch: int, *, final: bool = False) -> Snapshot:
 
 
 @pytest.fixture
-def job(monkeypatch):
+def job(queue):
     """A job that has learned three epochs of eight, and goes on until the test ends."""
-    ended = threading.Event()
-    queue = JobQueue(run=lambda job: ended.wait())
-    monkeypatch.setattr(cache, "jobs", lambda: queue)
-    monkeypatch.setattr(trainings, "jobs", lambda: queue)
     spec = specs.from_recipe("default", dataset="digits", settings={"hidden": "16", "epochs": 8})
     job = queue.submit(spec, "somebody")
     job.dataset = datasets.load("digits")
     job.progress = Progress(snapshots=tuple(snapshot(job, epoch) for epoch in (1, 2, 3)))
-    yield job
-    ended.set()
+    return job
 
 
 @pytest.fixture
@@ -61,22 +55,51 @@ def test_every_page_takes_the_newest_epoch_of_it(open_own, page, sentences):
     assert "epoch 3" in "".join(caption.value for caption in app.sidebar.caption)
 
 
-def test_the_explorer_shows_it_while_it_learns_and_offers_a_newer_epoch(open_own, job, picture):
+def test_the_explorer_keeps_to_an_epoch_and_to_what_was_kept_until_a_newer_one_is_asked_for(
+    open_own, job, picture, component
+):
     app = open_own("latent")
+    app.session_state["_kept"] = {cache.family(trainings.name_of(job, 3)): ((0.5, -0.25), (1.0, 1.0))}
+    app.run()
+    assert any("It is learning; this is epoch 3 of 8" in caption.value for caption in app.caption)
+    assert not [button for button in app.button if button.key == "show_newer"]
     first = picture(app, "What the decoder draws")
-    assert any("It is learning, epoch 3 of 8" in caption.value for caption in app.caption)
     job.progress = Progress(snapshots=(*job.progress.snapshots, snapshot(job, 4)))
     app.run()
+    assert picture(app, "What the decoder draws") == first
+    app.button(key="show_newer").click().run()
+    app.run()
+    assert not app.exception
+    assert any("this is epoch 4 of 8" in caption.value for caption in app.caption)
     assert picture(app, "What the decoder draws") != first
-    assert any("It is learning, epoch 4 of 8" in caption.value for caption in app.caption)
+    assert len(component(app, "kept_tray")["items"]) == 2
+
+
+def test_another_page_begins_with_the_newest_epoch(open_own, job):
+    app = open_own("latent")
+    job.progress = Progress(snapshots=(*job.progress.snapshots, snapshot(job, 4)))
+    app.switch_page("pages/reconstruct.py").run()
+    assert "epoch 4" in "".join(caption.value for caption in app.sidebar.caption)
 
 
 def test_a_finished_one_is_the_network_that_stays_not_the_last_epoch(open_own, job):
+    app = open_own("latent")
     job.progress = Progress(snapshots=(snapshot(job, 1), snapshot(job, 2, final=True), snapshot(job, 3)))
     job.state = State.DONE
-    app = open_own("latent")
+    app.run()
+    assert any("after epoch 3, not saved yet" in caption.value for caption in app.caption)
+    app.button(key="show_newer").click().run()
+    app.run()
     assert not app.exception
     assert any("after epoch 2, not saved yet" in caption.value for caption in app.caption)
+
+
+def test_a_new_training_lets_go_of_the_epochs_of_the_visitors_last_one(job, queue):
+    job.state = State.DONE
+    queue.submit(job.spec, "somebody else")
+    assert len(job.progress.snapshots) == 3
+    queue.submit(job.spec, "somebody")
+    assert job.progress.snapshots == ()
 
 
 def test_nothing_that_goes_to_the_browser_holds_the_token(open_own, job):
@@ -128,5 +151,6 @@ def test_snapshots_are_thinned_by_memory_and_the_first_last_and_final_stay():
     assert {1, 57, 100} <= set(epochs)
     assert {2, 3} <= set(epochs)  # the early ones lie closer together
     large = np.zeros(3_000_000, np.float32)
-    assert [shot.epoch for shot in thinned(tuple(Snapshot(epoch, (large,)) for epoch in (1, 2, 3)))] == [1, 3]
+    huge = tuple(Snapshot(epoch, (large,), final=epoch == 6) for epoch in range(1, 9))
+    assert [shot.epoch for shot in thinned(huge)] == [1, 6, 8]
     assert thinned(()) == ()

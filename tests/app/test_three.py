@@ -3,7 +3,7 @@
 import pytest
 
 from aemodels.store import models
-from pages.ui import cache, space_view, state
+from pages.ui import cache, state, tray
 
 NAME = "tiny-space"
 
@@ -74,7 +74,7 @@ def session(monkeypatch):
 
 
 def test_a_clicked_point_is_chosen_and_kept(session):
-    space_view.take(NAME, 17)
+    tray.choose_image(NAME, 17)
     code = tuple(map(float, cache.codes(NAME).z[17]))
     assert session[state.CODE.name] == code
     assert session[state.KEPT.name] == {NAME: (code,)}
@@ -101,8 +101,8 @@ def test_a_clicked_point_is_chosen_and_kept(session):
     ids=lambda claimed: str(claimed)[:12],
 )
 def test_a_point_that_no_honest_browser_clicks_gets_a_sentence_and_is_not_kept(session, claimed):
-    space_view.take(NAME, claimed)
-    assert "numbers from 0 to 358" in session[state.PLACE_PROBLEM.name]
+    tray.choose_image(NAME, claimed)
+    assert "There are 359 test images" in session[state.PLACE_PROBLEM.name]
     assert len(session[state.PLACE_PROBLEM.name]) < 200
     assert state.CODE.name not in session
     assert state.KEPT.name not in session

@@ -1,27 +1,14 @@
 """The page Train without a training: the form of every recipe, what is refused, and a job in each of its states."""
 
 import dataclasses
-import threading
 
 import numpy as np
 import pytest
 
 from aemodels import recipes
 from aemodels.training.fit import Batch, Epoch
-from aemodels.training.jobs import Job, JobQueue, Progress, State
-from pages.ui import cache
-from pages.ui.cache import trainings
-
-
-@pytest.fixture
-def queue(monkeypatch):
-    """A queue whose jobs wait, until the test ends, in the state that the test gives them."""
-    ended = threading.Event()
-    queue = JobQueue(run=lambda job: ended.wait())
-    monkeypatch.setattr(cache, "jobs", lambda: queue)
-    monkeypatch.setattr(trainings, "jobs", lambda: queue)
-    yield queue
-    ended.set()
+from aemodels.training.jobs import Job, State
+from aemodels.training.progress import Look, Progress
 
 
 def start_enabled(app) -> bool:
@@ -83,7 +70,7 @@ def test_a_job_is_watched_and_a_second_one_cannot_be_started(open_page, queue):
     (job,) = queue._jobs.values()
     names = [field.name for field in dataclasses.fields(Epoch)]
     epochs = tuple(Epoch(**{name: float(number) for name in names}) for number in (1, 2))
-    images = np.zeros((10, 28, 28, 1), np.float32)
+    images = np.zeros((10, 28, 28), np.uint8)
     job.progress = Progress(
         phase="training",
         fraction=0.25,
@@ -91,15 +78,15 @@ def test_a_job_is_watched_and_a_second_one_cannot_be_started(open_page, queue):
         batch=_batch(epoch=2, epochs=8),
         seconds_left=200.0,
         inputs=images,
-        reconstructions=images,
-        map_codes=np.zeros((5, 2), np.float32),
-        map_labels=np.arange(5),
+        labels=np.arange(5),
+        looks=(Look(2, images, None, np.zeros((5, 2), np.float32)),),
     )
     app.run()
     assert not app.exception
     assert "epoch 2 of 8" in status(app)
     assert "3 min left" in status(app)
-    assert len(app.get("plotly_chart")) == 2
+    assert len(app.get("plotly_chart")) == 1
+    assert "time_machine" in [each.proto.component_name for each in app.get("bidi_component")]
     assert not start_enabled(app)
     app.button(key="train_stop").click().run()
     assert job.state is State.STOPPING
@@ -131,3 +118,74 @@ def test_who_waits_is_told_how_many_come_first(open_page, queue):
 def _batch(**values) -> Batch:
     known = {field.name: 0 for field in dataclasses.fields(Batch)}
     return Batch(**{**known, **values})
+
+
+# --- steering -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def running(open_page, queue):
+    """The page with a job that runs until the test ends, and that job."""
+    app = open_page("train", model=None)
+    app.button(key="train_start").click().run()
+    (job,) = queue._jobs.values()
+    return app, job
+
+
+def keys(app) -> set[str]:
+    return {button.key for button in app.button}
+
+
+def test_a_running_training_can_be_paused_and_a_paused_one_can_go_on(running):
+    app, job = running
+    assert {"train_pause", "train_stop"} <= keys(app)
+    app.button(key="train_pause").click().run()
+    assert not app.exception
+    assert job.steering.paused
+    job.state = State.PAUSED  # what the training does itself once it has reached its next batch
+    app.run()
+    assert {"train_resume", "train_step", "train_stop"} <= keys(app)
+    assert "train_pause" not in keys(app)
+    assert status(app).startswith("Paused")
+
+
+def test_one_epoch_more_is_asked_of_the_queue(running, queue):
+    app, job = running
+    queue.pause(job)
+    queue._park(job)
+    job.state = State.PAUSED
+    app.run()
+    app.button(key="train_step").click().run()
+    assert not app.exception
+    assert job.state is State.RUNNING
+    job.steering.epoch_ended()
+    assert job.steering.paused
+
+
+def test_the_dials_turn_the_learning_rate_and_beta(running):
+    app, job = running
+    app.select_slider(key="steer_rate").set_value(0.1).run()
+    app.number_input(key="steer_beta").set_value(4.0).run()
+    assert not app.exception
+    assert (job.steering.rate, job.steering.beta) == (0.1, 4.0)
+
+
+def test_the_address_finds_a_training_again(running, open_page):
+    app, job = running
+    app.run()
+    assert app.query_params["run"] == job.token
+    other = open_page("train", model=None, run=job.token)
+    assert not other.exception
+    assert "train_pause" in keys(other)
+    assert not start_enabled(other)  # it is the same visitor's, who has one at a time
+    stranger = open_page("train", model=None)
+    assert "train_pause" not in keys(stranger)
+
+
+@pytest.mark.parametrize("token", ["", "guess", "<script>alert(1)</script>", "../../x", "ä" * 500])
+def test_an_address_that_names_no_training_is_a_sentence(open_page, queue, sentences, token):
+    app = open_page("train", model=None, run=token)
+    assert not app.exception
+    assert "no longer known" in sentences(app)
+    assert "run" not in app.query_params
+    assert start_enabled(app)

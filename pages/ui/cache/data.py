@@ -10,15 +10,13 @@ import numpy as np
 import streamlit as st
 
 from aemodels.data import datasets
-from aemodels.data.corruptions import CORRUPTIONS
 from aemodels.errors import AemodelsError
-from aemodels.measure import metrics
+from aemodels.measure import fitted_pca, metrics
 from aemodels.measure.baselines import Pca
 from pages.ui.cache import store
 
 if TYPE_CHECKING:
     from aemodels.data.datasets import Dataset
-    from aemodels.measure.classical import Choice
 
 _log = logging.getLogger(__name__)
 
@@ -26,6 +24,11 @@ _log = logging.getLogger(__name__)
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _dataset(name: str) -> Dataset:
     return datasets.load(name, download=False)
+
+
+def dataset(name: str) -> Dataset:
+    """A data set that needs no download. Raises DatasetError where it does."""
+    return _dataset(name)
 
 
 def local_dataset(name: str) -> Dataset | None:
@@ -53,18 +56,32 @@ def sample_dataset(name: str = "mnist") -> Dataset:
     return local_dataset(name) or _dataset("digits")
 
 
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _shipped_pca(dataset: str) -> Pca | None:
+    return fitted_pca.read(dataset)
+
+
 @st.cache_resource(show_spinner="Fitting a PCA to compare with", max_entries=4)
 def _pca(dataset: str) -> Pca:
     images = _dataset(dataset).train.values[..., None]
     return Pca.fit(images, images[0].size)  # all components: a smaller PCA is the beginning of a larger one
 
 
-def pca(dataset: str, code_size: int) -> Pca:
-    """The linear comparison: a PCA of `code_size` numbers, fitted on a local data set's training images.
+def pca_dataset(name: str) -> str:
+    """The data set whose PCA a model of the data set `name` is compared with: its own, if that can be had."""
+    return name if name in fitted_pca.names() else sample_dataset(name).name
 
-    A code larger than the image is compared with the largest PCA there is, which loses nothing.
+
+def pca(dataset: str, code_size: int) -> Pca:
+    """The linear comparison: a PCA of `code_size` numbers, fitted on a data set's training images.
+
+    It comes with the program, or is fitted where it does not. A code larger than the image is compared with the
+    largest PCA there is, which loses nothing.
     """
-    whole = _pca(dataset)
+    shipped = _shipped_pca(dataset)
+    if shipped is not None and code_size <= shipped.latent_dim:
+        return shipped.truncate(code_size)
+    whole = _pca(sample_dataset(dataset).name)
     return whole.truncate(min(code_size, whole.latent_dim))
 
 
@@ -83,28 +100,20 @@ def typical_digit(name: str, dataset: str) -> int:
     return _typical_digit(name, store.version(name), dataset)
 
 
-TUNING_IMAGES: Final = 16  # a filter has one parameter, and few values are tried: enough to choose among them
-TUNING_LEVELS: Final = 8  # levels of noise, over a kind's whole range, at which filters are tuned
+HARD_OF: Final = 2_000  # test images among which the hardest are looked for
+HARDEST: Final = 50
 
 
-@st.cache_resource(show_spinner=False, max_entries=128)
-def _filters(dataset: str, kind: str, level: float) -> dict[str, Choice]:
-    from aemodels.data.corruptions import corrupt
-    from aemodels.measure import classical
-
-    clean = _dataset(dataset).train.take(slice(-TUNING_IMAGES, None)).x
-    return classical.tune(clean, corrupt(clean, kind, level, 0))
+@st.cache_resource(show_spinner="Looking for digits that the model finds hard", max_entries=32)
+def _hard_samples(name: str, version: str, dataset: str) -> np.ndarray:
+    x = _dataset(dataset).test.take(slice(HARD_OF)).x
+    errors = metrics.mse(x, store.answering(name).reconstruct(x))
+    return np.argsort(-errors, kind="stable")[:HARDEST]
 
 
-def filters(dataset: str, kind: str, level: float) -> dict[str, Choice]:
-    """The classical denoisers with their parameters chosen for this noise, on images of the training split.
-
-    Tuned at the nearest of a few levels, so that moving a slider does not tune at every step of it.
-    """
-    record = CORRUPTIONS[kind]
-    step = (record.high - record.low) / TUNING_LEVELS
-    near = record.low + max(round((level - record.low) / step), 1) * step
-    return _filters(dataset, kind, round(near, 6))
+def hard_samples(name: str, dataset: str) -> np.ndarray:
+    """Rows of the test images that the model reconstructs worst, the worst first."""
+    return _hard_samples(name, store.version(name), dataset)
 
 
 @st.cache_resource(show_spinner=False)

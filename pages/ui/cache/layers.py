@@ -14,6 +14,7 @@ import streamlit as st
 
 from aemodels.errors import StoreError
 from aemodels.latent.atlas import Extent
+from pages.ui import pictures
 from pages.ui.cache import maps, store
 
 
@@ -66,7 +67,7 @@ def _over_nodes(png: bytes, extent: Any, nodes: int, high: float | None = None) 
     """A picture of so many nodes a side: the outermost lie on the bounds, and each reaches half a step around."""
     half = [(top - bottom) / (nodes - 1) / 2 for bottom, top in extent]
     x, y = ((bottom - more, top + more) for (bottom, top), more in zip(extent, half, strict=True))
-    return MapLayer(maps.data_uri(png), x, y, high)
+    return MapLayer(pictures.uri(png), x, y, high)
 
 
 def layer(name: str, layer: str, beside: str | None = None) -> MapLayer:

@@ -1,8 +1,7 @@
-"""The map of a model's codes: where they lie, its figure, its layers, walks over it, how crowded it is."""
+"""The map of a model's codes: where they lie, its atlas and figures, walks over it, how crowded it is."""
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,13 +11,8 @@ import streamlit as st
 from aemodels.errors import AemodelsError
 from aemodels.latent import paths, planes
 from aemodels.store import models
-from pages.ui import code_picture, state
+from pages.ui import code_picture, pictures, state
 from pages.ui.cache import store, trainings
-
-
-def data_uri(png: bytes) -> str:
-    """A PNG as `data:image/png;base64,…`."""
-    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
 
 
 @dataclass(frozen=True)
@@ -31,7 +25,7 @@ class AtlasSheet:
     @property
     def uri(self) -> str:
         """The picture as a data URI."""
-        return data_uri(self.png)
+        return pictures.uri(self.png)
 
 
 def has_atlas(name: str) -> bool:
@@ -127,7 +121,7 @@ def _map_opening(name: str, version: str, kind: str) -> str:
     places = _map_places(name, version, kind)
     (x_low, x_high), (y_low, y_high) = (latent_map.middle_range(column) for column in places.T)
     labels = store.codes(name).labels
-    return data_uri(map_picture.map_picture(places, labels, (x_low, x_high), (y_low, y_high)))
+    return pictures.uri(map_picture.map_picture(places, labels, (x_low, x_high), (y_low, y_high)))
 
 
 def map_opening(name: str) -> str:

@@ -5,6 +5,7 @@ A name is that of a model in the store, or that of an epoch of a training (`page
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -25,13 +26,14 @@ DEFAULT_MODEL: Final = "vae-mnist-2d"
 
 
 @st.cache_resource(show_spinner=False, ttl=2.0)  # a model saved by the command line appears soon, too
-def _stamp() -> object:
-    return models.stamp()
+def _stamp() -> str:
+    return repr(models.stamp())  # one text: Streamlit takes a millisecond to make a key of nested tuples
 
 
-# Reading all cards takes 15 times as long as their stamp.
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _cards(stamp: object) -> tuple[Card, ...]:
+# Reading all cards takes 15 times as long as their stamp. A page asks a hundred times: Streamlit's own caches take
+# a quarter of a millisecond to answer.
+@functools.lru_cache(maxsize=4)
+def _cards(stamp: str) -> tuple[Card, ...]:
     return tuple(models.list_models())
 
 
@@ -60,7 +62,8 @@ def version(name: str) -> str:
     return str(card(name).created)
 
 
-@st.cache_resource(show_spinner=False, max_entries=6)  # a spinner needs a page; the warm-up has none
+# As many as `contest.MOST_MODELS` loads beforehand, about 13 MB each. A spinner needs a page; the warm-up has none.
+@st.cache_resource(show_spinner=False, max_entries=16)
 def _model(name: str, version: str) -> Autoencoder:
     import aemodels
 
@@ -73,7 +76,8 @@ def model(name: str) -> Autoencoder:
     return _model(name, version(name))
 
 
-@st.cache_resource(show_spinner=False, max_entries=6)
+# Those of the store that are compared, and epochs of trainings; 4 to 12 MB each.
+@st.cache_resource(show_spinner=False, max_entries=24)
 def _quick_model(name: str, version: str) -> Preview:
     from aemodels import preview
 
@@ -114,6 +118,11 @@ def _codes(name: str, version: str) -> models.Codes:
 def title(name: str) -> str:
     """What a visitor reads: the name itself, or which epoch of their training this is."""
     return f"your training, epoch {trainings.epoch_of(name)}" if trainings.is_one(name) else name
+
+
+def family(name: str) -> str:
+    """Whom what a visitor has kept belongs to: the model; of a training all its epochs, so that nothing is lost."""
+    return trainings.run_of(name) if trainings.is_one(name) else name
 
 
 def file_stem(name: str) -> str:

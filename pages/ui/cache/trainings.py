@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from aemodels.autoencoder import Autoencoder
     from aemodels.data.datasets import Dataset
     from aemodels.preview import Preview
-    from aemodels.training.jobs import JobQueue, Snapshot
+    from aemodels.training.progress import Snapshot
+    from aemodels.training.queue import JobQueue
 
 PREFIX: Final = "training/"
 
@@ -28,7 +29,7 @@ PREFIX: Final = "training/"
 @st.cache_resource(show_spinner=False)
 def jobs() -> JobQueue:
     """The process's one queue of trainings."""
-    from aemodels.training.jobs import JobQueue
+    from aemodels.training.queue import JobQueue
 
     return JobQueue()
 
@@ -41,6 +42,11 @@ def is_one(name: str) -> bool:
 def name_of(job: Job, epoch: int) -> str:
     """The name of the network that `job` had after `epoch`."""
     return f"{PREFIX}{job.token}/{epoch}"
+
+
+def run_of(name: str) -> str:
+    """The name without the epoch."""
+    return name.rpartition("/")[0]
 
 
 def epoch_of(name: str) -> int:

@@ -78,18 +78,3 @@ class PlotBinding {
 PlotBinding.EVENTS = ["plotly_afterplot", "plotly_relayout", "plotly_relayouting"];
 PlotBinding.PLACE = "aemodels-place"; // a place [x, y] was chosen on the chart
 PlotBinding.LOOK = "aemodels-look"; // show the preview at [x, y] of the chart, or (null) nowhere
-
-// What a component exports: one object of `Kind` for each place where it is mounted. Streamlit calls the function again
-// whenever data changes, and the last cleanup once the component is gone.
-function mounted(Kind) {
-  const all = new WeakMap();
-  return (component) => {
-    const { parentElement } = component;
-    if (!all.has(parentElement)) all.set(parentElement, new Kind(component));
-    all.get(parentElement).update(component);
-    return () => {
-      all.get(parentElement)?.destroy();
-      all.delete(parentElement);
-    };
-  };
-}

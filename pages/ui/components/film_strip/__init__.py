@@ -7,12 +7,9 @@ checked by whoever reads it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, Final, TypedDict
+from typing import Any, TypedDict
 
-import streamlit as st
-
-_FOLDER: Final = Path(__file__).parent
+from pages.ui.components import assembled, sent
 
 
 class Frame(TypedDict):
@@ -24,20 +21,25 @@ class Frame(TypedDict):
     changed: bool
 
 
-_mount = st.components.v2.component(
-    "film_strip",
-    html=(_FOLDER / "film_strip.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "film_strip.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "film_strip.js").read_text(encoding="utf-8"),
-)
+_mount = assembled(__file__)
 
 
-def film_strip(*, key: str, frames: Sequence[Frame], on_pick: Callable[[], None]) -> None:
-    """Show the frames in their order. `on_pick` runs after a click on one; `picked(key)` tells which."""
-    _mount(key=key, data={"frames": list(frames)}, height="content", on_pick_change=on_pick)
+def film_strip(
+    *,
+    key: str,
+    frames: Sequence[Frame],
+    on_pick: Callable[[], None],
+    side: int = 54,
+    hint: str = "Click to decode and keep it.",
+) -> None:
+    """Show the frames in their order, `side` pixels each; `hint` says what a click does.
+
+    `on_pick` runs after a click on one; `picked(key)` tells which.
+    """
+    data = {"frames": list(frames), "side": side, "hint": hint}
+    _mount(key=key, data=data, height="content", on_pick_change=on_pick)
 
 
 def picked(key: str) -> Any:
     """What the browser sent with the click that is being answered: unchecked; None if there was none."""
-    value = st.session_state.get(key)
-    return None if value is None else value.get("pick")
+    return sent(key, "pick")

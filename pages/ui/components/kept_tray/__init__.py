@@ -7,12 +7,9 @@ go, remove, name, undo and clear: what a browser claims, to be checked by whoeve
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, Final, TypedDict
+from typing import Any, TypedDict
 
-import streamlit as st
-
-_FOLDER: Final = Path(__file__).parent
+from pages.ui.components import assembled, sent
 
 
 class Item(TypedDict):
@@ -23,12 +20,7 @@ class Item(TypedDict):
     name: str
 
 
-_mount = st.components.v2.component(
-    "kept_tray",
-    html=(_FOLDER / "kept_tray.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "kept_tray.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "kept_tray.js").read_text(encoding="utf-8"),
-)
+_mount = assembled(__file__)
 
 
 def kept_tray(
@@ -44,5 +36,4 @@ def kept_tray(
 
 def acted(key: str) -> Any:
     """What the browser sent with the click that is being answered: unchecked; None if there was none."""
-    value = st.session_state.get(key)
-    return None if value is None else value.get("act")
+    return sent(key, "act")

@@ -7,18 +7,11 @@ whoever reads it (`pages.ui.places`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import streamlit as st
+from pages.ui.components import assembled, sent
 
-_FOLDER: Final = Path(__file__).parent
-_BINDING: Final = (_FOLDER.parent / "plot_binding.js").read_text(encoding="utf-8")
-
-_mount = st.components.v2.component(
-    "latent_handle",
-    js=_BINDING + (_FOLDER / "latent_handle.js").read_text(encoding="utf-8"),
-)
+_mount = assembled(__file__, "mounted.js", "plot_binding.js")
 
 
 def latent_handle(
@@ -34,5 +27,4 @@ def latent_handle(
 
 def dropped(key: str) -> Any:
     """What the browser sent with the move that is being answered: unchecked; None if there was none."""
-    value = st.session_state.get(key)
-    return None if value is None else value.get("drop")
+    return sent(key, "drop")

@@ -6,22 +6,11 @@ and announces a click to `latent_marker`, which sends it. Where the browser has 
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import streamlit as st
+from pages.ui.components import assembled
 
-_FOLDER: Final = Path(__file__).parent
-_SHARED: Final = "".join(
-    (_FOLDER.parent / name).read_text(encoding="utf-8") for name in ("plot_binding.js", "plain_points.js")
-)
-
-_mount = st.components.v2.component(
-    "latent_hover",
-    html=(_FOLDER / "latent_hover.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "latent_hover.css").read_text(encoding="utf-8"),
-    js=_SHARED + (_FOLDER / "latent_hover.js").read_text(encoding="utf-8"),
-)
+_mount = assembled(__file__, "mounted.js", "plot_binding.js", "plain_points.js")
 
 
 def latent_hover(*, key: str, chart: str, atlas: dict[str, Any] | None) -> None:

@@ -7,13 +7,9 @@ state value `wanted` (a list of names, as a browser claims it) asks Python for i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, Final, NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
-import streamlit as st
-
-_FOLDER: Final = Path(__file__).parent
-_BINDING: Final = (_FOLDER.parent / "plot_binding.js").read_text(encoding="utf-8")
+from pages.ui.components import assembled, sent
 
 
 class Switch(TypedDict):
@@ -41,12 +37,7 @@ class Sheet(TypedDict):
     drawings: dict[str, Drawing]
 
 
-_mount = st.components.v2.component(
-    "latent_layers",
-    html=(_FOLDER / "latent_layers.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "latent_layers.css").read_text(encoding="utf-8"),
-    js=_BINDING + (_FOLDER / "latent_layers.js").read_text(encoding="utf-8"),
-)
+_mount = assembled(__file__, "mounted.js", "plot_binding.js")
 
 
 def latent_layers(
@@ -62,5 +53,4 @@ def latent_layers(
 
 def wanted(key: str) -> Any:
     """The names that the browser asked for: unchecked; None if it has not asked."""
-    value = st.session_state.get(key)
-    return None if value is None else value.get("wanted")
+    return sent(key, "wanted")

@@ -8,18 +8,11 @@ be checked by whoever reads it (`pages.ui.places`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import streamlit as st
+from pages.ui.components import assembled, sent
 
-_FOLDER: Final = Path(__file__).parent
-_BINDING: Final = (_FOLDER.parent / "plot_binding.js").read_text(encoding="utf-8")
-
-_mount = st.components.v2.component(
-    "latent_marker",
-    js=_BINDING + (_FOLDER / "latent_marker.js").read_text(encoding="utf-8"),
-)
+_mount = assembled(__file__, "mounted.js", "plot_binding.js")
 
 
 def latent_marker(
@@ -35,5 +28,4 @@ def latent_marker(
 
 def clicked(key: str) -> Any:
     """What the browser sent with the click that is being answered: unchecked; None if there was none."""
-    value = st.session_state.get(key)
-    return None if value is None else value.get("click")
+    return sent(key, "click")

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Final, TypedDict
+from typing import TypedDict
 
-import streamlit as st
+from pages.ui.components import assembled
 
-_FOLDER: Final = Path(__file__).parent
-_BINDING: Final = (_FOLDER.parent / "plot_binding.js").read_text(encoding="utf-8")
-
-_mount = st.components.v2.component(
-    "latent_trail",
-    js=_BINDING + (_FOLDER / "latent_trail.js").read_text(encoding="utf-8"),
-)
+_mount = assembled(__file__, "mounted.js", "plot_binding.js")
 
 
 Place = tuple[float, float]

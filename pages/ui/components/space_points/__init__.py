@@ -10,18 +10,11 @@ what a browser claims and must be checked by whoever reads it. A browser without
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import streamlit as st
+from pages.ui.components import assembled, sent
 
-_FOLDER: Final = Path(__file__).parent
-_BINDING: Final = (_FOLDER.parent / "plot_binding.js").read_text(encoding="utf-8")
-
-_mount = st.components.v2.component(
-    "space_points",
-    js=_BINDING + (_FOLDER / "space_points.js").read_text(encoding="utf-8"),
-)
+_mount = assembled(__file__, "mounted.js", "plot_binding.js")
 
 Place = Sequence[float]
 """Three numbers."""
@@ -56,5 +49,4 @@ def space_points(
 
 def clicked(key: str) -> Any:
     """What the browser sent with the click that is being answered: unchecked; None if there was none."""
-    value = st.session_state.get(key)
-    return None if value is None else value.get("click")
+    return sent(key, "click")
