@@ -46,8 +46,9 @@ app: install
 	if [ -n "$$ended" ]; then wait $$server 2>/dev/null; exit 0; fi; \
 	exit $$status
 
+# In two processes: the browser tests beside the others (ARGS="-n 0" for one, with a debugger for example).
 test: install browser
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: install browser
 	@SECTION="$(SECTION)" $(PYTHON) -m tests.bench

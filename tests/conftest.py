@@ -7,10 +7,11 @@ the browser tests start. Tests must pass without AEMODELS_DATA, without a networ
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 _SCRATCH = tempfile.mkdtemp(prefix="aemodels-tests-")
 os.environ["AEMODELS_HOME"] = os.path.join(_SCRATCH, "home")  # never the models of whoever runs the tests
@@ -19,13 +20,28 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # TensorFlow's remarks about the proce
 
 from aemodels.data import datasets  # noqa: E402
 
+BROWSER = "tests/browser/"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _remove_scratch() -> Iterator[None]:
-    yield
+def pytest_unconfigure() -> None:
     shutil.rmtree(_SCRATCH, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser tests first: they take longest, so two processes (`make test`) end at about the same time."""
+    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    return _BrowserInOne(config, log)
+
+
+class _BrowserInOne(LoadFileScheduling):
+    """File by file to whichever process is free; but all browser tests to one, for they share a server."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
 
 
 @pytest.fixture(scope="session")

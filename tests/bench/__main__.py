@@ -12,13 +12,14 @@ import os
 import platform
 from pathlib import Path
 
-from tests.bench import atlas, hover, latency, points, start
+from tests.bench import atlas, hover, latency, pad, points, start
 from tests.bench.table import Row, show
 
 SECTIONS = {
     "start": start.measure,
     "latency": latency.measure,
     "hover": hover.measure,
+    "pad": pad.measure,
     "atlas": atlas.measure,
     "points": points.measure,
 }

@@ -42,6 +42,8 @@ def test_a_click_on_a_point_of_the_map_decodes_it(page, server):
     page.goto(f"{server.url}/latent")
     before = source(page, "decoded")
     quiet(page)
+    expect(page).to_have_url(re.compile("z="))
+    address = page.url
     # The place of a real point, by the chart's own axes.
     place = page.evaluate(
         """() => {
@@ -52,8 +54,6 @@ def test_a_click_on_a_point_of_the_map_decodes_it(page, server):
             return [area.left + xaxis.d2p(trace.x[5]), area.top + yaxis.d2p(trace.y[5]), trace.x[5], trace.y[5]];
         }"""
     )
-    expect(page).to_have_url(re.compile("z="))
-    address = page.url
     page.mouse.move(place[0], place[1])
     page.mouse.click(place[0], place[1])
     before = expect_another(page, "decoded", before)

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
-from sklearn.decomposition import PCA
 
 from aemodels import preview
 from aemodels.data import datasets
+from aemodels.measure import fitted_pca
+from pages.ui.navigation import PAGES
 from tests.browser.conftest import PATIENCE
 from tests.browser.looking import choose, draw_seven, expect_another, quiet, source
 
@@ -40,9 +41,9 @@ def test_homes_figures_are_those_of_the_digit_that_is_shown(page, server):
     expect(card.get_by_text("by PCA")).to_be_visible()
     title = page.locator(".st-key-input_card p").first.inner_text()
     data = next(datasets.load(record.name) for record in datasets.DATASETS.values() if record.title in title)
-    train, test = data.train.x.reshape(len(data.train), -1), data.test.x[:60].reshape(60, -1)
-    oracle = PCA(2, svd_solver="full").fit(train)
-    errors = ((oracle.inverse_transform(oracle.transform(test)).clip(0, 1) - test) ** 2).mean(axis=1)
+    test = data.test.x[:60]
+    linear = fitted_pca.read("mnist").truncate(2)  # of the model's data set, whatever the digits shown are of
+    errors = ((linear.reconstruct(test) - test) ** 2).mean(axis=(1, 2, 3))
     model = preview.load("vae-mnist-2d")
     own = ((model.reconstruct(data.test.x[:50]) - data.test.x[:50]) ** 2).mean(axis=(1, 2, 3))
     first = int(
@@ -61,7 +62,7 @@ def test_homes_figures_are_those_of_the_digit_that_is_shown(page, server):
         expect_another(page, "input_image", shown)
 
 
-@pytest.mark.parametrize("address", ["", "reconstruct", "denoise", "latent", "train"])
+@pytest.mark.parametrize("address", [record.url_path for record in PAGES])
 def test_every_page_opens_by_its_address_and_fits_a_phone(page, server, address):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server.url}/{address}")
@@ -77,7 +78,12 @@ def test_a_digit_drawn_with_the_mouse_is_reconstructed(page, server):
     quiet(page)
     draw_seven(page)
     expect_another(page, "input_image", seen)
-    drawn = expect_another(page, "reconstruction", drawn)
+    expect_another(page, "reconstruction", drawn)
+    expect(page.locator(".st-key-input_strip img")).to_have_count(
+        1
+    )  # the stroke has ended, and all is answered
+    quiet(page)
+    drawn = source(page, "reconstruction")
     # The drawing stays when the model changes, and another model draws it differently.
     seen = source(page, "input_image")
     choose(page, "model_picker", "dense-mnist")
@@ -145,7 +151,14 @@ def _save_as(page: Page, name: str) -> None:
 def test_a_training_runs_to_its_end_and_its_model_is_in_the_picker(page, server):
     _prepare_training(page, server, 3)
     expect(page.locator(".st-key-training_card").get_by_text("done", exact=True)).to_be_visible()
-    expect(page.locator(".st-key-train_digits img")).to_have_count(20)
+    machine = page.locator(".st-key-time_machine")
+    expect(machine.locator(".row canvas")).to_have_count(3)
+    expect(machine.locator(".words")).to_contain_text("epoch 3")
+    machine.locator(".slider").focus()
+    page.keyboard.press("Home")
+    expect(machine.locator(".words")).to_have_text("before training")
+    machine.locator(".play").click()
+    expect(machine.locator(".words")).to_contain_text("epoch 3")
     _save_as(page, "trained-here")
     choose(page, "model_picker", "trained-here")
     expect(page).to_have_url(re.compile("model=trained-here"))
@@ -156,11 +169,33 @@ def test_a_training_runs_to_its_end_and_its_model_is_in_the_picker(page, server)
 
 def test_a_training_that_is_stopped_keeps_what_there_is(page, server):
     _prepare_training(page, server, 1000)
-    expect(page.locator(".st-key-train_digits img").first).to_be_visible()
+    expect(page.locator(".st-key-time_machine .map").first).to_be_visible()
     page.locator(".st-key-train_stop button").click()
     expect(page.locator(".st-key-training_card").get_by_text("stopped", exact=True)).to_be_visible()
     _save_as(page, "stopped-here")
     expect(page.locator(".st-key-saved_models").get_by_text("stopped-here")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_training_is_paused_found_again_by_its_address_and_goes_on_after_its_end(page, server):
+    _prepare_training(page, server, 1000)
+    pause = page.locator(".st-key-train_pause button").first
+    go_on = page.locator(".st-key-train_resume button").first
+    words = page.locator(".st-key-time_machine .words")
+    expect(words).to_contain_text("epoch")  # it has begun
+    pause.click()
+    expect(go_on).to_be_visible()
+    expect(page.locator(".st-key-train_progress")).to_contain_text("Paused")
+    expect(page).to_have_url(re.compile("run="))
+    page.reload()  # another session, as after a lost connection
+    go_on.click()
+    expect(pause).to_be_visible()
+    page.locator(".st-key-train_stop button").click()
+    more = page.locator(".st-key-train_more button").first
+    expect(more).to_be_visible()
+    ended = int(words.inner_text().split()[1])
+    more.click()
+    expect(words).to_contain_text(f"epoch {ended + 4}")
+    expect(more).to_be_visible()
 
 
 def test_a_name_that_could_leave_the_store_is_refused_and_nothing_is_lost(page, server):
