@@ -363,39 +363,31 @@ def test_the_map_is_seen_before_its_chart_can_draw_and_where_the_chart_draws_it(
         )
         == 1000
     )
-    page.wait_for_function(  # the page around it has come, too: it fills the frame but for the legend's row
-        """() => {
-            const [frame, image] = ['_frame', '_opening img'].map(
-                (part) => document.querySelector(`.st-key-latent_map${part}`).getBoundingClientRect());
-            return Math.abs(frame.height - 30 - image.height) < 2 && Math.abs(frame.y - image.y) < 2;
-        }"""
-    )
-    early = picture.evaluate(  # what `object-fit: contain` makes of it
-        """image => {
-            const box = image.getBoundingClientRect();
-            const scale = Math.min(box.width / image.naturalWidth, box.height / image.naturalHeight);
-            const [width, height] = [image.naturalWidth * scale, image.naturalHeight * scale];
-            const frame = image.closest('.st-key-latent_map_frame').getBoundingClientRect();
-            const [x, y] = [box.x - frame.x + (box.width - width) / 2, box.y - frame.y + (box.height - height) / 2];
-            return {x, y, width, height};
-        }"""
-    )
     assert held  # the chart's code has not come yet
     held[0].continue_()
     expect(page.locator(".st-key-latent_map .nsewdrag").first).to_be_attached()
     expect(picture).not_to_be_visible()
     ranges = [latent_map.middle_range(column) for column in models.codes("vae-mnist-2d").z.T]
-    page.wait_for_function(
-        """([[left, right], [bottom, top], early]) => {
+    page.wait_for_function(  # the picture, hidden by now, is laid out once more, in the page as it is at last
+        """([[left, right], [bottom, top]]) => {
             const chart = document.querySelector('.st-key-latent_map .js-plotly-plot');
+            const image = document.querySelector('.st-key-latent_map_opening img');
+            const opening = image.closest('.st-key-latent_map_opening');
+            opening.style.setProperty('display', 'block', 'important');
+            const [box, frame] = [image, chart].map((element) => element.getBoundingClientRect());
+            opening.style.removeProperty('display');
+            const scale = Math.min(box.width / image.naturalWidth, box.height / image.naturalHeight);
+            const [width, height] = [image.naturalWidth * scale, image.naturalHeight * scale];
+            const early = {  // what `object-fit: contain` makes of it
+                x: box.x - frame.x + (box.width - width) / 2, y: box.y - frame.y + (box.height - height) / 2,
+                width, height,
+            };
             const {xaxis, yaxis} = chart._fullLayout;
             const late = {
                 x: xaxis._offset + xaxis.d2p(left), y: yaxis._offset + yaxis.d2p(top),
                 width: xaxis.d2p(right) - xaxis.d2p(left), height: yaxis.d2p(bottom) - yaxis.d2p(top),
             };
-            return [['x', 'width'], ['y', 'height']].every(([place, length]) => {
-                return Math.abs(late[place] - early[place]) < 3 && Math.abs(late[length] - early[length]) < 3;
-            });
+            return Object.keys(late).every((length) => Math.abs(late[length] - early[length]) < 3);
         }""",
-        arg=[*ranges, early],
+        arg=ranges,
     )
