@@ -79,6 +79,10 @@ class DatasetRecord:
     is_local: Callable[[], bool]
 
 
+OWN = "own"
+"""The name of a data set that is in no table: somebody's own, handed to a training as it is."""
+
+
 def load(name: str, *, download: bool = True, progress: Progress | None = None) -> Dataset:
     """The data set `name` of the table, with its splits always in the same order.
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from aemodels.data.datasets import OWN
 from aemodels.errors import AemodelsError, ConfigError
 from aemodels.training.progress import MOST_LOOKS, Progress, marked, spread, thinned
 from aemodels.training.spec import TrainingSpec
@@ -59,13 +60,18 @@ class Result:
 class Job:
     """One training. Readers look at `state`, `progress`, `result` and `error`; each is replaced as a whole.
 
+    `own` is the data set of a spec that names none of the table.
+
     `steering` is what is asked of it while it runs; a queue is asked first to pause, to go on and to stop.
     Continued after its end (`prepare_more`), it counts its epochs on; where that fails, it is what it was before.
     """
 
-    def __init__(self, spec: TrainingSpec, visitor: str) -> None:
+    def __init__(self, spec: TrainingSpec, visitor: str, own: Dataset | None = None) -> None:
+        if (spec.dataset == OWN) != (own is not None):
+            raise ConfigError("The data set of this training is not here any more. Bring it again.")
         self.token = secrets.token_urlsafe(16)
         self.spec = spec
+        self.own = own
         self.visitor = visitor
         self.state = State.QUEUED
         self.progress = Progress()
@@ -178,7 +184,7 @@ class Job:
         from aemodels.training.watch import Watch
 
         self._publish(phase="fetching the data set")
-        dataset = datasets.load(
+        dataset = self.own or datasets.load(
             self.spec.dataset,
             progress=lambda done, total: self._publish(fraction=done / total if total else 0.0),
         )

@@ -9,10 +9,14 @@ import collections
 import contextlib
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from aemodels.errors import ConfigError
 from aemodels.training.jobs import Job, State
 from aemodels.training.spec import TrainingSpec
+
+if TYPE_CHECKING:
+    from aemodels.data.datasets import Dataset
 
 MOST_WAITING = 8
 MOST_PAUSED = 4
@@ -32,14 +36,17 @@ class JobQueue:
         self._running: Job | None = None  # whose turn it is
         self._parked: list[Job] = []  # whose threads wait: paused ones, and ones that are to go on
 
-    def submit(self, spec: TrainingSpec, visitor: str) -> Job:
-        """Queue a training for a visitor. Raises `ConfigError` if they have one already or the queue is full."""
+    def submit(self, spec: TrainingSpec, visitor: str, own: Dataset | None = None) -> Job:
+        """Queue a training for a visitor, of their `own` data where the spec names none of the table.
+
+        Raises `ConfigError` if they have one already or the queue is full.
+        """
         with self._lock:
             self._check_room(visitor)
             for earlier in self._jobs.values():
                 if earlier.visitor == visitor:
                     earlier.forget_snapshots()
-            job = Job(spec, visitor)
+            job = Job(spec, visitor, own)
             job.on_pause = lambda: self._park(job)
             self._jobs[job.token] = job
             self._waiting.append(job)

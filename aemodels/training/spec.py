@@ -9,7 +9,7 @@ from typing import Any
 
 from aemodels import architectures, config, recipes
 from aemodels.architectures.base import ModelConfig
-from aemodels.data.datasets import DATASETS
+from aemodels.data.datasets import DATASETS, OWN
 from aemodels.errors import ConfigError, DatasetError
 from aemodels.training.config import TrainingConfig
 
@@ -18,7 +18,10 @@ MOST_SEED = 2**31 - 1
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class TrainingSpec:
-    """One training, complete: with it and the versions of the libraries, the weights are decided."""
+    """One training, complete: with it and the versions of the libraries, the weights are decided.
+
+    `dataset` is a name of the table, or `datasets.OWN` for one that is handed over beside the spec, of images.
+    """
 
     recipe: str
     dataset: str
@@ -27,7 +30,7 @@ class TrainingSpec:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.dataset not in DATASETS:
+        if self.dataset != OWN and self.dataset not in DATASETS:
             raise DatasetError(
                 f"There is no data set named {self.dataset!r:.40}. Choose one of {', '.join(DATASETS)}."
             )
@@ -35,7 +38,7 @@ class TrainingSpec:
             raise ConfigError(
                 f"Invalid value received for `seed`. Expected 0 to {MOST_SEED}. Received: {self.seed!r}."
             )
-        points = DATASETS[self.dataset].kind == "points"
+        points = self.dataset != OWN and DATASETS[self.dataset].kind == "points"
         if points != self.model.linear_output:
             raise ConfigError(
                 f"The recipe {self.recipe!r} is for {'points' if not points else 'images'}, and the data set "
