@@ -1,18 +1,23 @@
 """TensorFlow, imported once and without its remarks about the machine.
 
-A few of its messages ("Could not find cuda drivers") are written straight to the process's stderr before any log
-level applies. While it is imported, stderr runs through a pipe and those lines are left out; all others, whoever
-writes them, pass.
+Its remarks ("Could not find cuda drivers", and others on other processors) are written straight to the process's
+stderr before any log level applies. While it is imported, stderr runs through a pipe and those lines are left out;
+its warnings and errors, and all that others write, pass.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import threading
 from collections.abc import Iterator
 
-REMARKS = (b"All log messages before absl::InitializeLog()", b"cudart_stub.cc", b"cuda_platform.cc")
+REMARKS = (
+    re.compile(rb"WARNING: All log messages before absl::InitializeLog\(\)"),
+    re.compile(rb"I\d{4} (.* )?[a-z_]+\.cc:\d+\] "),  # what its C++ writes at the level of information
+    re.compile(rb"To enable the following instructions: "),  # the second line of one of those
+)
 
 _lock = threading.Lock()
 _ready = False
@@ -44,7 +49,7 @@ def without_remarks() -> Iterator[None]:
     def forward() -> None:
         with os.fdopen(reader, "rb") as lines:
             for line in lines:
-                if not any(remark in line for remark in REMARKS):
+                if not any(remark.match(line) for remark in REMARKS):
                     os.write(original, line)
 
     thread = threading.Thread(target=forward, name="stderr", daemon=True)

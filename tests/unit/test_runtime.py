@@ -13,12 +13,16 @@ def test_only_the_remarks_are_left_out():
         "from aemodels import runtime\n"
         "with runtime.without_remarks():\n"
         "    os.write(2, b'I0000 cudart_stub.cc:31] no drivers\\n')\n"
+        "    os.write(2, b'I0000 00:00:1795.06 5253 port.cc:153] oneDNN custom operations are on.\\n')\n"
+        "    os.write(2, b'E0000 00:00:1795.06 5253 port.cc:153] an error\\n')\n"
         "    print('a warning of ours', file=sys.stderr, flush=True)\n"
         "    os.write(2, b'unfinished')\n"
         "print(' line', file=sys.stderr)\n"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert run.stderr == "a warning of ours\nunfinished line\n"
+    assert (
+        run.stderr == "E0000 00:00:1795.06 5253 port.cc:153] an error\na warning of ours\nunfinished line\n"
+    )
 
 
 def test_building_a_model_writes_nothing_to_stderr():
