@@ -91,7 +91,9 @@ class Autoencoder:
                 f"Invalid value received for argument `{name}`. Expected an array of shape "
                 f"(n, {', '.join(map(str, shape))}). Received: {values.shape}."
             )
-        starts = range(0, max(len(values), 1), CHUNK)
+        if not len(values):  # on some processors TensorFlow's convolutions refuse an empty batch
+            return self._chunked(function, np.zeros((1, *shape)), shape, name)[:0]
+        starts = range(0, len(values), CHUNK)
         return np.concatenate([function(values[start : start + CHUNK]).numpy() for start in starts])
 
 

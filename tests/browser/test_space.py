@@ -110,9 +110,13 @@ def test_the_arrow_keys_turn_it_and_the_marks_turn_with_it(space):
     for _ in range(6):
         page.keyboard.press("ArrowRight")
     page.wait_for_function(f"before => ({CAMERA})() !== before", arg=camera)
-    at_rest(page)
-    after = mark.bounding_box()
-    assert abs(after["x"] - before["x"]) + abs(after["y"] - before["y"]) > 3
+    page.wait_for_function(  # the marks follow once the space has been drawn anew
+        """([mark, {x, y}]) => {
+            const after = mark.getBoundingClientRect();
+            return Math.abs(after.x - x) + Math.abs(after.y - y) > 3;
+        }""",
+        arg=[mark.element_handle(), before],
+    )
 
 
 def test_without_webgl_it_says_so_and_the_plane_is_there(browser, chromium, server):
