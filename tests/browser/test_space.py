@@ -95,10 +95,14 @@ def test_a_click_on_a_point_decodes_and_keeps_it_where_one_looks_from(space):
     expect(page.locator(".st-key-kept_tray .items li")).to_have_count(1)
     quiet(page)
     assert json.loads(page.evaluate(CAMERA)) == json.loads(turned)
-    # The mark lies where Plotly has drawn the point.
-    mark = page.locator(f"{CHART} svg[role=img] > circle").last.bounding_box()
-    assert abs(mark["x"] + mark["width"] / 2 - x) < 12
-    assert abs(mark["y"] + mark["height"] / 2 - y) < 12
+    page.wait_for_function(  # the mark comes to lie where Plotly has drawn the point
+        """([chart, x, y]) => {
+            const marks = [...document.querySelectorAll(`${chart} svg[role=img] > circle`)];
+            const box = marks.at(-1).getBoundingClientRect();
+            return Math.abs(box.x + box.width / 2 - x) < 12 && Math.abs(box.y + box.height / 2 - y) < 12;
+        }""",
+        arg=[CHART, x, y],
+    )
 
 
 def test_the_arrow_keys_turn_it_and_the_marks_turn_with_it(space):
