@@ -25,16 +25,18 @@ settings, watching = st.columns([1, 2], gap="medium")
 with settings:
     with st.container(border=True, gap="xsmall"):
         spec = training_form.training_form()
-        st.button(
+        # Not by a callback: its arguments are those of the last run, and a setting that was typed just before the
+        # click arrives together with it.
+        if st.button(
             "Start training",
             key=state.TRAIN_START,
             type="primary",
             width="stretch",
             icon=":material/play_arrow:",
             disabled=spec is None or (job is not None and job.state.active),
-            on_click=visitor.start,
-            args=(spec,),
-        )
+        ):
+            visitor.start(spec)
+            st.rerun()
         if problem := state.TRAIN_PROBLEM.get():
             st.error(problem, icon=":material/info:")
     saved_models.saved_models()

@@ -96,7 +96,7 @@ def _continued(name: str, model: Any) -> tuple[Any, ...]:
     """Give `model` the weights of a model of the store; returns the epochs that it has behind it."""
     from aemodels.errors import ConfigError
     from aemodels.store import models
-    from aemodels.training.fit import Epoch
+    from aemodels.training.history import Epoch
 
     earlier = models.load(name)
     if earlier.config != model.config:

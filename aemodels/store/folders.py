@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from aemodels.errors import StoreError
+from aemodels.store import files
 
 SHIPPED = Path(__file__).parent / "shipped"
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -62,13 +63,13 @@ def replacing(target: Path) -> Iterator[Path]:
     try:
         yield fresh
         for path in fresh.iterdir():
-            _flush(path)
-        _flush(fresh)
+            files.flush(path)
+        files.flush(fresh)
         old = target.parent / f".{target.name}.old-{token}"
         if target.exists():
             target.rename(old)
         fresh.rename(target)
-        _flush(target.parent)
+        files.flush(target.parent)
         shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -85,11 +86,3 @@ def recover(parent: Path) -> None:
                 shutil.rmtree(old, ignore_errors=True)
             else:
                 old.rename(target)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -27,7 +27,7 @@ from aemodels.store.card import Card
 if TYPE_CHECKING:
     from aemodels.autoencoder import Autoencoder
     from aemodels.data.datasets import Split
-    from aemodels.training.fit import Epoch, History
+    from aemodels.training.history import Epoch, History
 
 MOST_STORED = 128
 """Numbers of the longest code that is stored for the test split: feature maps are no map of anything."""
@@ -116,7 +116,7 @@ def atlas_path(name: str) -> Path | None:
 
 
 def history(name: str) -> dict[str, list[float]]:
-    """The training as columns of equal length, named as the fields of `training.fit.Epoch`."""
+    """The training as columns of equal length, named as the fields of `training.history.Epoch`."""
     path = folders.find(name) / "history.csv"
     try:
         with path.open(newline="", encoding="ascii") as file:
@@ -249,7 +249,7 @@ def _write_codes(model: Autoencoder, test: Split, folder: Path, card: Card) -> C
 
 
 def _write_history(path: Path, epochs: tuple[Epoch, ...]) -> None:
-    from aemodels.training.fit import Epoch
+    from aemodels.training.history import Epoch
 
     columns = [field.name for field in dataclasses.fields(Epoch)]
     with path.open("w", newline="", encoding="ascii") as file:

@@ -6,9 +6,6 @@ apart, and shares the machine with others: the global random state is never touc
 
 from __future__ import annotations
 
-import dataclasses
-import functools
-import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,51 +15,11 @@ import numpy as np
 from aemodels.autoencoder import Autoencoder
 from aemodels.data.datasets import Dataset, Split
 from aemodels.errors import ConfigError
-from aemodels.training import loss, pipeline
+from aemodels.training import loss, optimizers, pipeline
+from aemodels.training.checkpoint import Checkpoint
 from aemodels.training.config import TrainingConfig
+from aemodels.training.history import Batch, Epoch, History
 from aemodels.training.steering import Steering
-
-
-@dataclasses.dataclass(frozen=True)
-class Epoch:
-    """What one epoch brought. Losses in nats per image; validation with one fixed ε and one fixed noise."""
-
-    epoch: int
-    loss: float
-    reconstruction: float
-    kl: float
-    val_loss: float
-    val_reconstruction: float
-    val_kl: float
-    learning_rate: float
-    seconds: float
-    beta: float = math.nan  # NaN in histories that were written before it was recorded
-
-
-@dataclasses.dataclass(frozen=True)
-class Batch:
-    """Where a training stands after one step: `step` of `steps` over all epochs."""
-
-    step: int
-    steps: int
-    epoch: int
-    epochs: int
-    seconds: float
-
-
-@dataclasses.dataclass(frozen=True)
-class History:
-    """All epochs of a training, which of them the weights come from, and whether it was stopped early."""
-
-    epochs: tuple[Epoch, ...]
-    best_epoch: int
-    stopped: bool
-
-    def after(self, before: tuple[Epoch, ...]) -> History:
-        """This training as the continuation of an earlier one, its epochs counted on."""
-        done = len(before)
-        counted = tuple(dataclasses.replace(epoch, epoch=epoch.epoch + done) for epoch in self.epochs)
-        return dataclasses.replace(self, epochs=before + counted, best_epoch=self.best_epoch + done)
 
 
 def train(
@@ -75,6 +32,8 @@ def train(
     steering: Steering | None = None,
     seed: int = 0,
     again: int = 0,
+    start: Checkpoint | None = None,
+    on_checkpoint: Callable[[Callable[[], Checkpoint]], None] | None = None,
 ) -> History:
     """Fit `model` in place to the training split of `data`; the test split is never looked at.
 
@@ -83,12 +42,23 @@ def train(
     that of the lowest validation loss since β was changed last. `again`: how often this model was trained on these
     data before; the batches are others then, and the validation images the same. The same seed and versions on the
     same machine give the same weights. Raises `ConfigError` for data that do not fit the network.
+
+    After an epoch `on_checkpoint` is given a function that copies all that it takes to go on from there. With
+    `start`, such a copy, the training goes on as if nothing had happened (only its noise is other noise); what was
+    steered by then is the caller's to set again.
     """
     split = data.train if isinstance(data, Dataset) else data
-    run = _Run(model, split.values, config, steering or Steering(), seed, again, on_batch)
-    epochs: list[Epoch] = []
-    best: tuple[float, int, list[np.ndarray]] | None = None
-    for number in range(1, config.epochs + 1):
+    run = _Run(model, split.values, config, steering or Steering(), seed, again, on_batch, start)
+    epochs = [] if start is None else list(start.epochs)
+    best = (
+        None if start is None else (epochs[start.best_epoch - 1].val_loss, start.best_epoch, list(start.best))
+    )
+
+    def checkpoint() -> Checkpoint:
+        assert best is not None  # there is one after every epoch
+        return run.checkpoint(tuple(epochs), best[1], best[2])
+
+    for number in range(len(epochs) + 1, config.epochs + 1):
         epoch = run.epoch(number)
         if epoch is None:
             break
@@ -103,6 +73,8 @@ def train(
             break
         if config.patience is not None and number - best[1] >= config.patience:
             break
+        if on_checkpoint is not None:
+            on_checkpoint(checkpoint)
         run.steering.epoch_ended()
     if best is not None:
         model.set_weights(best[2])
@@ -121,6 +93,7 @@ class _Run:
         seed: int,
         again: int,
         on_batch: Callable[[Batch], None] | None,
+        start: Checkpoint | None,
     ) -> None:
         import tensorflow as tf
 
@@ -131,13 +104,38 @@ class _Run:
         self._per_epoch = config.steps_per_epoch or max(1, len(fitted) // config.batch_size)
         self._steps = self._per_epoch * config.epochs
         self._key = seed if not again else int(np.random.default_rng([seed, 3, again]).integers(2**31))
-        self._stream = pipeline.batches(fitted, config, self._key)
+        self._first = (
+            0 if start is None else len(start.epochs) * self._per_epoch
+        )  # the step that it begins with
+        self._stream = pipeline.batches(fitted, config, self._key, first=self._first)
         self._factor = tf.Variable(1.0, trainable=False)
-        self._optimizer = _optimizer(config, self._steps, self._factor)
+        self._optimizer = optimizers.optimizer(config, self._steps, self._factor)
         self._optimizer.build(model.trainable_variables)
+        if start is not None:
+            self._take_up(start)
         self._step = make_step(model, self._optimizer, compiled=_worth_compiling(self._steps))
         self._validate = _validation(model, held_back, config, seed)
         self._started = time.monotonic()
+
+    def checkpoint(self, epochs: tuple[Epoch, ...], best_epoch: int, best: list[np.ndarray]) -> Checkpoint:
+        """Copies of all that it takes to go on from here."""
+        weights = tuple(self._model.get_weights())
+        optimizer = tuple(np.array(variable.numpy()) for variable in self._optimizer.variables)
+        rate, beta = self.steering.rate, self.steering.beta
+        return Checkpoint(epochs, weights, optimizer, best_epoch, tuple(best), rate, beta)
+
+    def _take_up(self, start: Checkpoint) -> None:
+        pairs = list(zip(self._optimizer.variables, start.optimizer, strict=False))
+        weights = [tuple(weight.shape) for weight in self._model.get_weights()]
+        if (
+            len(pairs) != len(self._optimizer.variables)
+            or any(tuple(variable.shape) != value.shape for variable, value in pairs)
+            or any([tuple(w.shape) for w in kept] != weights for kept in (start.weights, start.best))
+        ):
+            raise ConfigError("This checkpoint belongs to another network. Start the training anew.")
+        self._model.set_weights(list(start.weights))
+        for variable, value in pairs:
+            variable.assign(value)
 
     def epoch(self, number: int) -> Epoch | None:
         """Train for one epoch; None when it was stopped within."""
@@ -176,7 +174,9 @@ class _Run:
             key = tf.constant([self._key, step])
             totals = totals + self._step(x, target, tf.constant(beta, tf.float32), key)
             if self._on_batch is not None:
-                self._on_batch(Batch(step + 1, self._steps, number, self._config.epochs, self._seconds()))
+                self._on_batch(
+                    Batch(step + 1, self._steps, number, self._config.epochs, self._seconds(), self._first)
+                )
         return np.asarray(totals) / self._per_epoch
 
     def _beta(self) -> float:
@@ -243,43 +243,6 @@ def _check_shape(model: Autoencoder, values: np.ndarray) -> None:
             f"The network takes inputs of shape {model.config.input_shape}, but the data set has {shape}. "
             "Choose a data set of the same kind as the recipe's."
         )
-
-
-def _optimizer(config: TrainingConfig, steps: int, factor: Any) -> Any:
-    """The optimizer with its schedule, multiplied by the variable `factor`."""
-    import keras
-
-    rate: Any = config.learning_rate
-    if config.schedule == "warmup_cosine":
-        warmup = max(1, round(config.warmup * steps))
-        rate = keras.optimizers.schedules.CosineDecay(
-            0.0, max(1, steps - warmup), warmup_target=config.learning_rate, warmup_steps=warmup
-        )
-    kinds = {
-        "adam": keras.optimizers.Adam,
-        "rmsprop": keras.optimizers.RMSprop,
-        "sgd": keras.optimizers.SGD,
-    }
-    return kinds[config.optimizer](learning_rate=_steered_schedule()(rate, factor))
-
-
-@functools.cache
-def _steered_schedule() -> Any:
-    """The class of a schedule that is another one times a variable; Keras is imported late, and once."""
-    import keras
-
-    class Steered(keras.optimizers.schedules.LearningRateSchedule):
-        def __init__(self, base: Any, factor: Any) -> None:
-            super().__init__()
-            self._base, self._factor = base, factor
-
-        def __call__(self, step: Any) -> Any:
-            return (self._base(step) if callable(self._base) else self._base) * self._factor
-
-        def get_config(self) -> dict[str, Any]:
-            raise NotImplementedError("It belongs to one training and is never stored.")
-
-    return Steered
 
 
 def _validation(

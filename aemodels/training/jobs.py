@@ -25,7 +25,7 @@ from aemodels.training.steering import Steering
 if TYPE_CHECKING:
     from aemodels.autoencoder import Autoencoder
     from aemodels.data.datasets import Dataset
-    from aemodels.training.fit import Batch, Epoch, History
+    from aemodels.training.history import Batch, Epoch, History
 
 _log = logging.getLogger(__name__)
 

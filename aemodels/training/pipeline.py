@@ -21,8 +21,12 @@ def damage(x: np.ndarray, config: TrainingConfig, rng: np.random.Generator) -> n
     return corruption.apply(x, level, rng)
 
 
-def batches(values: np.ndarray, config: TrainingConfig, seed: int) -> Iterator[tuple[Any, Any]]:
+def batches(
+    values: np.ndarray, config: TrainingConfig, seed: int, *, first: int = 0
+) -> Iterator[tuple[Any, Any]]:
     """An endless stream of (input, target) tensors, each `(batch, …)` float32; images come as uint8.
+
+    It begins with the batch after the `first` ones, which are the same whether they are left out or not.
 
     Only indices are shuffled; images are gathered a batch at a time and become float32 there, which keeps a
     data set in memory at a byte a pixel. Preparation runs beside the training step (prefetch). Batches are
@@ -32,7 +36,7 @@ def batches(values: np.ndarray, config: TrainingConfig, seed: int) -> Iterator[t
 
     count = len(values)
     batch = min(config.batch_size, count)
-    rng = np.random.default_rng([seed, 1])
+    rng = np.random.default_rng([seed, 1, first] if first else [seed, 1])
     source = tf.constant(values)
     scale = 255.0 if values.dtype == np.uint8 else 1.0
 
@@ -41,9 +45,9 @@ def batches(values: np.ndarray, config: TrainingConfig, seed: int) -> Iterator[t
         return x[..., None] if values.ndim == 3 else x
 
     stream = tf.data.Dataset.range(count).shuffle(count, seed=seed, reshuffle_each_iteration=True)
-    stream = stream.repeat().batch(batch, drop_remainder=True).map(gather, num_parallel_calls=1)
+    stream = stream.repeat().batch(batch, drop_remainder=True).skip(first).map(gather, num_parallel_calls=1)
     if config.augment and values.ndim == 3:
-        stream = stream.enumerate().map(
+        stream = stream.enumerate(first).map(
             lambda number, x: augmentation.augment(
                 x, config.augment, tf.stack([tf.cast(seed, tf.int64), number])
             )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 if TYPE_CHECKING:
-    from aemodels.training.fit import Batch, Epoch
+    from aemodels.training.history import Batch, Epoch
 
 SNAPSHOT_BYTES = 32 * 1024 * 1024
 """Of the weights that one job keeps of its epochs: the first, the newest, and as many between as fit."""

@@ -3,7 +3,7 @@
 import pytest
 
 from aemodels.training import spec as specs
-from aemodels.training.fit import Epoch
+from aemodels.training.history import Epoch
 from aemodels.training.jobs import State
 from aemodels.training.progress import Progress
 from pages.ui import runs, state

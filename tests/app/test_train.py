@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aemodels import recipes
-from aemodels.training.fit import Batch, Epoch
+from aemodels.training.history import Batch, Epoch
 from aemodels.training.jobs import Job, State
 from aemodels.training.progress import Look, Progress
 
@@ -49,6 +49,16 @@ def test_a_setting_that_is_changed_is_what_is_trained(open_page, queue):
     app.button(key="train_start").click().run()
     (job,) = queue._jobs.values()
     assert (job.spec.dataset, job.spec.training.epochs, job.spec.model.beta) == ("digits", 3, 2.5)
+
+
+def test_a_setting_typed_just_before_the_click_on_start_counts(open_page, queue):
+    app = open_page("train", model=None)
+    app.number_input(key="set_default_epochs").set_value(
+        3
+    )  # arrives with the click, in one run of the script
+    app.button(key="train_start").click().run()
+    (job,) = queue._jobs.values()
+    assert job.spec.training.epochs == 3
 
 
 @pytest.mark.parametrize("text", ["many", "0", "-5", "512, , 1e9", "9" * 400, "<b>64</b>"])

@@ -14,8 +14,8 @@ from aemodels.data.datasets import Split
 from aemodels.errors import StoreError
 from aemodels.latent.atlas import Atlas
 from aemodels.store import card as cards
-from aemodels.store import export, folders, models
-from aemodels.training.fit import Epoch, History
+from aemodels.store import export, files, folders, models
+from aemodels.training.history import Epoch, History
 
 HISTORY = History((Epoch(1, 2.0, 1.5, 0.5, 2.1, 1.6, 0.5, 1e-3, 0.1),), 1, stopped=False)
 
@@ -204,7 +204,7 @@ def test_a_crash_at_any_step_of_saving_leaves_the_old_model_or_the_new_one(test_
             return call
 
         with monkeypatch.context() as patch:
-            patch.setattr(folders, "_flush", dying(folders._flush))
+            patch.setattr(files, "flush", dying(files.flush))
             patch.setattr(folders.Path, "rename", dying(folders.Path.rename))
             patch.setattr(models.np, "savez_compressed", dying(np.savez_compressed))
             try:

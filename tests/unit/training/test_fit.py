@@ -8,7 +8,7 @@ from aemodels.architectures.dense import DenseConfig
 from aemodels.autoencoder import build
 from aemodels.data.datasets import Split
 from aemodels.errors import ConfigError
-from aemodels.training import fit, pipeline
+from aemodels.training import fit, optimizers, pipeline
 from aemodels.training.config import TrainingConfig
 from aemodels.training.steering import Steering
 
@@ -167,7 +167,7 @@ def test_the_compiled_step_computes_what_the_plain_one_does(images):
     results = []
     for compiled in (False, True):
         model = build(MODELS["dense"], seed=2)
-        optimizer = fit._optimizer(SMALL, 10, tf.Variable(1.0))
+        optimizer = optimizers.optimizer(SMALL, 10, tf.Variable(1.0))
         optimizer.build(model.trainable_variables)
         step = fit.make_step(model, optimizer, compiled=compiled)
         for _ in range(3):
