@@ -58,7 +58,7 @@ class Checkpoint:
     def read(cls, path: Path) -> Checkpoint:
         """What `write` wrote. Raises StoreError where there is no whole checkpoint."""
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 record = json.loads(file["record"].tobytes())
                 for group in _GROUPS:
                     record[group] = tuple(
