@@ -19,27 +19,25 @@ name = sidebar.current_model()
 st.title("Train", anchor=False)
 st.markdown("Choose a recipe and press Start. The network begins with noise; watch digits appear.")
 run_address.obey()
-run_address.write()
-job = cache.jobs().get(state.JOB.get())
 settings, watching = st.columns([1, 2], gap="medium")
 with settings:
     with st.container(border=True, gap="xsmall"):
         spec = training_form.training_form()
-        # Not by a callback: its arguments are those of the last run, and a setting that was typed just before the
-        # click arrives together with it.
-        if st.button(
+        visitor.start_if_asked(spec)
+        job = cache.jobs().get(state.JOB.get())
+        st.button(
             "Start training",
             key=state.TRAIN_START,
             type="primary",
             width="stretch",
             icon=":material/play_arrow:",
             disabled=spec is None or (job is not None and job.state.active),
-        ):
-            visitor.start(spec)
-            st.rerun()
+            on_click=visitor.ask_to_start,
+        )
         if problem := state.TRAIN_PROBLEM.get():
             st.error(problem, icon=":material/info:")
     saved_models.saved_models()
+run_address.write()
 with watching:
     if job is None:
         training_panel.earlier_training(name)

@@ -220,6 +220,7 @@ EXPERIMENT_ADDRESS: Final = Key["dict[str, str] | None"](
 )  # the parameters of the last one that we wrote or obeyed
 RECIPE_SHOWN: Final = Key[str | None]("_recipe_shown", None)  # the recipe that the data set picker belongs to
 TRAIN_PROBLEM: Final = Key[str | None]("_train_problem", None)  # why the last start was refused
+START_ASKED: Final = Key[bool]("_start_asked", False)  # Start was pressed; the form says with which settings
 SAVE_PROBLEM: Final = Key[str | None]("_save_problem", None)  # why the last save was refused
 SAVED_AS: Final = Key["dict[str, str]"](
     "_saved_as", {}

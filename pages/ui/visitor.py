@@ -9,9 +9,17 @@ from aemodels.training.spec import TrainingSpec
 from pages.ui import cache, state
 
 
-def start(spec: TrainingSpec | None) -> None:
-    """Queue a training for this visitor; a refusal is remembered as the sentence to show."""
-    if spec is None:
+def ask_to_start() -> None:
+    """What the button does. The settings are read when the form is drawn again (`start_if_asked`): one that was
+    typed just before the click arrives together with it."""
+    state.START_ASKED.set(True)
+
+
+def start_if_asked(spec: TrainingSpec | None) -> None:
+    """Queue a training for this visitor where they asked for one; a refusal is remembered as a sentence."""
+    asked = state.START_ASKED.get()
+    state.START_ASKED.set(False)
+    if not asked or spec is None:
         return
     if state.VISITOR.get() is None:
         state.VISITOR.set(secrets.token_urlsafe(16))
