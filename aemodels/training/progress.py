@@ -65,6 +65,9 @@ class Progress:
     looks: tuple[Look, ...] = ()
 
 
+PARTS = ("reconstructions", "samples", "codes")
+"""What a look has seen."""
+
 Kept = TypeVar("Kept", Snapshot, Look)
 
 

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import logging
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from aemodels.errors import ConfigError
+from aemodels.errors import ConfigError, StoreError
+from aemodels.training import recovery, run_folder
 from aemodels.training.jobs import Job, State
 from aemodels.training.spec import TrainingSpec
 
 if TYPE_CHECKING:
     from aemodels.data.datasets import Dataset
+
+_log = logging.getLogger(__name__)
 
 MOST_WAITING = 8
 MOST_PAUSED = 4
@@ -26,10 +30,14 @@ MOST_FINISHED = 16
 
 
 class JobQueue:
-    """All jobs of a process. Safe to call from any thread; every method returns at once."""
+    """All jobs of a process. Safe to call from any thread; every method returns at once.
 
-    def __init__(self, run: Callable[[Job], None] = Job.run) -> None:
+    `keep`: whether they leave on the disk what it takes to go on with them after this process.
+    """
+
+    def __init__(self, run: Callable[[Job], None] = Job.run, *, keep: bool = False) -> None:
         self._run = run
+        self._keep = keep
         self._lock = threading.RLock()
         self._waiting: collections.deque[Job] = collections.deque()
         self._jobs: collections.OrderedDict[str, Job] = collections.OrderedDict()
@@ -47,12 +55,28 @@ class JobQueue:
                 if earlier.visitor == visitor:
                     earlier.forget_snapshots()
             job = Job(spec, visitor, own)
-            job.on_pause = lambda: self._park(job)
-            self._jobs[job.token] = job
+            if self._keep:
+                try:
+                    recovery.keep(job)
+                except OSError as error:  # it is trained all the same, and gone with this process
+                    _log.warning("A training could not be noted on the disk: %s.", error.strerror)
+            self._add(job)
             self._waiting.append(job)
             self._forget_oldest()
             self._next()
             return job
+
+    def recover(self) -> None:
+        """Take up what earlier processes left on the disk: ended trainings, and lost ones that can go on."""
+        for folder in run_folder.left_over():
+            try:
+                job = recovery.recovered(folder)
+            except StoreError:
+                folder.remove()
+                continue
+            with self._lock:
+                self._add(job)
+                self._forget_oldest()
 
     def extend(self, job: Job, epochs: int) -> None:
         """Train what an ended job has learned for `epochs` more. Raises `ConfigError` as `submit` does."""
@@ -88,8 +112,17 @@ class JobQueue:
                 job.steering.pause()
 
     def resume(self, job: Job, epochs: int | None = None) -> None:
-        """Let a paused job go on when it is its turn; with `epochs`, pause again after so many."""
+        """Let a paused job go on when it is its turn; with `epochs`, pause again after so many.
+
+        A lost one goes on from its last checkpoint. Raises `ConfigError` as `submit` does.
+        """
         with self._lock:
+            if job.state is State.LOST:
+                self._check_room(job.visitor)
+                job.prepare_again()
+                self._waiting.append(job)
+                self._next()
+                return
             if job is self._running:  # it has not reached its pause yet
                 job.steering.resume(epochs)
             elif job.state is State.PAUSED:
@@ -115,7 +148,17 @@ class JobQueue:
         """Let go of a finished job and its model."""
         with self._lock:
             if not job.state.active:
-                self._jobs.pop(job.token, None)
+                self._drop(job)
+
+    def _add(self, job: Job) -> None:
+        job.on_pause = lambda: self._park(job)
+        self._jobs[job.token] = job
+
+    def _drop(self, job: Job) -> None:
+        self._jobs.pop(job.token, None)
+        folder, job.folder = job.folder, None
+        if folder is not None:
+            folder.remove()
 
     def _check_room(self, visitor: str) -> None:
         if any(job.visitor == visitor and job.state.active for job in self._jobs.values()):
@@ -128,9 +171,9 @@ class JobQueue:
             )
 
     def _forget_oldest(self) -> None:
-        finished = [token for token, job in self._jobs.items() if not job.state.active]
-        for token in finished[: max(0, len(finished) - MOST_FINISHED)]:
-            del self._jobs[token]
+        finished = [job for job in self._jobs.values() if not job.state.active]
+        for job in finished[: max(0, len(finished) - MOST_FINISHED)]:
+            self._drop(job)
 
     def _next(self) -> None:
         """Whose turn it is now, under the lock: nobody may see a job that neither waits nor runs."""

@@ -18,7 +18,7 @@ def training_save(job: Job) -> None:
         saved = state.SAVED_AS.get().get(job.token)
         if saved is not None:
             st.success(f"Saved as **{theme.escaped(saved)}**. It is in the model picker of every page.")
-            if job.result.model.latent_dim == 2 and not job.result.model.config.linear_output:
+            if job.spec.model.code_size == 2 and not job.spec.model.linear_output:
                 navigation.link("latent", "Walk through its map", model=saved)
             else:
                 navigation.link("reconstruct", "Draw for it", model=saved)
@@ -45,9 +45,9 @@ def suggestion(job: Job) -> str:
 
 
 def _save(job: Job) -> None:
-    result = job.result
+    result, dataset = job.result, job.dataset
     name = str(state.SAVE_NAME.get()).strip()
-    if result is None:
+    if result is None or dataset is None:
         return
     try:
         models.save(
@@ -55,8 +55,8 @@ def _save(job: Job) -> None:
             name,
             recipe=job.spec.recipe,
             dataset=job.spec.dataset,
-            fingerprint=result.dataset.fingerprint,
-            test=result.dataset.test,
+            fingerprint=dataset.fingerprint,
+            test=dataset.test,
             training=job.spec.training.to_json(),
             seed=job.spec.seed,
             history=result.history,

@@ -28,10 +28,14 @@ PREFIX: Final = "training/"
 
 @st.cache_resource(show_spinner=False)
 def jobs() -> JobQueue:
-    """The process's one queue of trainings."""
+    """The process's one queue of trainings, with those that earlier processes left."""
+    from aemodels.training import child
     from aemodels.training.queue import JobQueue
 
-    return JobQueue()
+    work = child.train_in_child if child.asked_for() else None
+    queue = JobQueue(run=lambda job: job.run(work), keep=True)
+    queue.recover()
+    return queue
 
 
 def is_one(name: str) -> bool:

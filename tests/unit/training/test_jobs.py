@@ -94,13 +94,13 @@ def test_only_the_token_finds_a_job_and_finished_ones_are_forgotten_in_time():
 def test_a_training_publishes_frozen_progress_and_ends_with_a_model():
     job = Job(small_spec(), "a")
     seen = []
-    publish = job._publish
+    publish = job.publish
 
     def watched(**changes):
         publish(**changes)
         seen.append(job.progress)
 
-    job._publish = watched
+    job.publish = watched
     job.run()
     assert job.error is None
     assert job.state is State.DONE
@@ -114,14 +114,14 @@ def test_a_training_publishes_frozen_progress_and_ends_with_a_model():
 
 def test_a_stopped_training_keeps_what_there_is():
     job = Job(small_spec(epochs=1000), "a")
-    publish = job._publish
+    publish = job.publish
 
     def stopping(**changes):
         publish(**changes)
         if len(job.progress.epochs) == 2:
             job.stop()
 
-    job._publish = stopping
+    job.publish = stopping
     job.run()
     assert job.state is State.STOPPED
     assert len(job.result.history.epochs) == 2
@@ -363,7 +363,7 @@ def test_every_epoch_is_looked_at_and_so_is_the_network_before_the_first():
     model = job.result.model
     model.set_weights([np.array(weight) for weight in shot.weights])
     np.testing.assert_allclose(
-        looks[-1].codes, model.encode(job.result.dataset.test.x[: len(looks[-1].codes)]), atol=1e-5
+        looks[-1].codes, model.encode(job.dataset.test.x[: len(looks[-1].codes)]), atol=1e-5
     )
     drawn = np.rint(255 * model.reconstruct(job.progress.inputs[..., None] / np.float32(255))[..., 0])
     np.testing.assert_allclose(looks[-1].reconstructions, drawn, atol=1)

@@ -1,0 +1,148 @@
+"""Trainings that outlive their server: what is noted of a job in its folder, and the job made of it again."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from aemodels.errors import AemodelsError, StoreError
+from aemodels.training.checkpoint import Checkpoint
+from aemodels.training.history import Epoch, History
+from aemodels.training.jobs import Job, Result, State
+from aemodels.training.progress import Progress, Snapshot, marked, thinned
+from aemodels.training.run_folder import RunFolder
+from aemodels.training.spec import TrainingSpec
+
+
+def keep(job: Job) -> None:
+    """Give `job` a folder from now on. Raises OSError where none can be made."""
+    folder = RunFolder.create(job.token)
+    if job.own is not None:
+        folder.write_own(job.own)
+    job.folder = folder
+    note(job, folder)
+
+
+def note(job: Job, folder: RunFolder) -> None:
+    """Write where `job` stands, and its result once it has one. Raises OSError."""
+    result = job.result
+    if result is not None and job.state is not State.FAILED:
+        history = result.history
+        written = Checkpoint(history.epochs, result.weights, (), max(1, history.best_epoch), ())
+        if history.epochs:
+            folder.write_result(written, job.progress)
+    elif not job.state.active and job.state is not State.LOST:
+        folder.drop_checkpoint()
+    folder.write_record(
+        {
+            "visitor": job.visitor,
+            "created": job.created,
+            "spec": job.spec.to_json(),
+            "state": job.state,
+            "error": job.error,
+            "rounds": job.rounds,
+            "continued_from": job.continued_from,
+            "stopped": result is not None and result.history.stopped,
+            "best_epoch": 0 if result is None else result.history.best_epoch,
+            "metrics": {} if result is None else result.metrics,
+        }
+    )
+
+
+def take_result(job: Job, folder: RunFolder) -> None:
+    """Take over what a worker has noted as the result of `job`. Raises StoreError where there is none."""
+    noted, _ = _noted(folder)
+    if noted.result is None:
+        raise StoreError("The training has ended without a model. Start it again.")
+    job.spec, job.result = noted.spec, noted.result
+    best = Snapshot(noted.result.history.best_epoch, noted.result.weights)
+    others = [shot for shot in job.progress.snapshots if shot.epoch != best.epoch]
+    shots = tuple(sorted((*others, best), key=lambda shot: shot.epoch))
+    job.publish(snapshots=thinned(marked(shots, best.epoch)))
+
+
+def waiting(folder: RunFolder) -> Job:
+    """The job of a folder, for a worker that is to do it. Raises StoreError where there is no whole record."""
+    job, _ = _noted(folder)
+    job.before, job.result = (job.result, None) if job.continued_from else (None, None)
+    job.start = folder.checkpoint()
+    if job.start is not None:
+        job.progress = dataclasses.replace(job.progress, epochs=_counted(job, job.start))
+    job.folder = folder
+    return job
+
+
+def recovered(folder: RunFolder) -> Job:
+    """The job of a folder as its server left it; what was under way is lost. Raises StoreError for no whole one."""
+    job, _ = _noted(folder)
+    job.folder = folder
+    if job.state.active or job.state is State.LOST:
+        _lose(job, folder)
+    elif job.result is None and job.state is not State.FAILED:
+        raise StoreError("This training has left nothing.")  # withdrawn before an epoch had ended
+    job.finished.set()
+    return job
+
+
+def _noted(folder: RunFolder) -> tuple[Job, dict[str, Any]]:
+    """The job as it was noted, with its result if it has one. Raises StoreError."""
+    record = folder.record()
+    try:
+        job = Job(
+            TrainingSpec.from_json(record["spec"]), str(record["visitor"]), folder.own(), token=folder.token
+        )
+        job.state, job.error = State(record["state"]), record["error"]
+        job.created = float(record["created"])
+        job.rounds, job.continued_from = int(record["rounds"]), int(record["continued_from"])
+        ended = folder.result()
+        if ended is not None:
+            _with_result(job, ended, record)
+    except (AemodelsError, KeyError, TypeError, ValueError) as error:
+        raise StoreError("The record of this training is damaged.") from error
+    job.progress = dataclasses.replace(
+        folder.looks(), phase=job.progress.phase, epochs=job.progress.epochs, snapshots=job.progress.snapshots
+    )
+    return job, record
+
+
+def _with_result(job: Job, ended: Checkpoint, record: dict[str, Any]) -> None:
+    history = History(ended.epochs, int(record["best_epoch"]) or ended.best_epoch, bool(record["stopped"]))
+    job.result = Result(job.spec, _frozen(ended.weights), history, dict(record["metrics"]))
+    job.progress = Progress(
+        phase="finished",
+        fraction=1.0,
+        epochs=ended.epochs,
+        snapshots=(Snapshot(history.best_epoch, job.result.weights, final=True),),
+    )
+
+
+def _lose(job: Job, folder: RunFolder) -> None:
+    """Mark it as lost, with what its last checkpoint knows."""
+    job.state = State.LOST
+    job.before, job.result = job.result, None
+    epochs = job.progress.epochs
+    checkpoint = folder.checkpoint()
+    snapshots = job.progress.snapshots
+    if checkpoint is not None:
+        epochs = _counted(job, checkpoint)
+        snapshots = (Snapshot(epochs[-1].epoch, _frozen(checkpoint.weights)),)
+    looks = tuple(look for look in job.progress.looks if look.epoch <= (epochs[-1].epoch if epochs else 0))
+    job.progress = dataclasses.replace(
+        job.progress, phase="lost", epochs=epochs, snapshots=snapshots, looks=looks
+    )
+    job.note()
+
+
+def _counted(job: Job, checkpoint: Checkpoint) -> tuple[Epoch, ...]:
+    """All epochs until the checkpoint, those before the job was continued among them."""
+    before = job.progress.epochs[: job.continued_from]
+    counted = (
+        dataclasses.replace(epoch, epoch=job.continued_from + epoch.epoch) for epoch in checkpoint.epochs
+    )
+    return (*before, *counted)
+
+
+def _frozen(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
+    for array in arrays:
+        array.setflags(write=False)
+    return arrays

@@ -1,0 +1,148 @@
+"""Doing a training in this process: from the data set to the figures on the test set."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from aemodels.errors import ConfigError
+from aemodels.training.jobs import Job, Result, State
+from aemodels.training.progress import MOST_LOOKS, marked, spread, thinned
+
+if TYPE_CHECKING:
+    from aemodels.autoencoder import Autoencoder
+    from aemodels.training.checkpoint import Checkpoint
+    from aemodels.training.history import Batch, Epoch, History
+
+_log = logging.getLogger(__name__)
+
+MEASURING: Final = "measuring on the test set"
+"""The phase in which a training has its result, but for the figures."""
+RARELY: Final = 20.0
+"""A checkpoint is written when this many times as long has passed as the last one took: at most 5 % of the time."""
+SURE_AFTER: Final = 20
+"""Steps after which the time left is told: the first one includes the tracing of the network."""
+
+
+def train_here(job: Job) -> None:
+    """Train `job`, from its start or from where it goes on, and measure it."""
+    from aemodels.autoencoder import build
+    from aemodels.data import datasets
+    from aemodels.training.fit import train
+    from aemodels.training.watch import Watch
+
+    job.publish(phase="fetching the data set")
+    dataset = job.own or datasets.load(
+        job.spec.dataset,
+        progress=lambda done, total: job.publish(fraction=done / total if total else 0.0),
+    )
+    job.dataset = dataset
+    job.publish(phase="building the network", fraction=0.0)
+    model = build(job.spec.model, seed=job.spec.seed)
+    if job.before is not None:
+        model.set_weights(list(job.before.weights))
+    watch = Watch(model, dataset)
+    job.publish(inputs=watch.inputs, labels=watch.labels)
+    if not job.progress.looks:
+        job.publish(looks=(watch.look(0),))
+
+    def on_batch(batch: Batch) -> None:
+        sure = batch.step - batch.first > SURE_AFTER
+        left = (batch.steps - batch.step) / batch.a_second if sure and batch.a_second else None
+        job.publish(phase="training", fraction=batch.step / batch.steps, batch=batch, seconds_left=left)
+
+    def on_epoch(epoch: Epoch) -> None:
+        number = job.continued_from + epoch.epoch
+        job.publish(
+            epochs=(*job.progress.epochs, dataclasses.replace(epoch, epoch=number)),
+            snapshots=thinned((*job.progress.snapshots, watch.snapshot(number))),
+            looks=spread((*job.progress.looks, watch.look(number)), MOST_LOOKS),
+        )
+
+    history = train(
+        model,
+        dataset,
+        job.spec.training,
+        on_epoch=on_epoch,
+        on_batch=on_batch,
+        steering=job.steering,
+        seed=job.spec.seed,
+        again=job.rounds,
+        start=job.start,
+        on_checkpoint=None if job.folder is None else _Checkpoints(job),
+    )
+    if job.abandoned:
+        return
+    if history.epochs and not np.isfinite(history.epochs[-1].loss):
+        raise ConfigError(
+            "The loss is no longer a number: the learning rate is too high. Choose a lower one."
+        )
+    if job.before is not None:
+        history = _joined(model, job.before, history, keep_best=job.spec.training.keep_best)
+    if history.best_epoch:
+        # β may have been changed while it ran: the network is one of the β that its weights were trained with.
+        model.config = model.config.replace(beta=history.epochs[history.best_epoch - 1].beta)
+        job.spec = dataclasses.replace(job.spec, model=model.config)
+    best = watch.snapshot(history.best_epoch)
+    others = [shot for shot in job.progress.snapshots if shot.epoch != best.epoch]
+    shots = tuple(sorted((*others, best), key=lambda shot: shot.epoch))
+    job.publish(snapshots=thinned(marked(shots, best.epoch)))
+    job.result = Result(job.spec, best.weights, history, metrics={})
+    if job.steering.stopped:  # it has a model from now on; the figures come when they are measured
+        job.state = State.STOPPED
+    job.note()
+    _measure(job, model)
+
+
+def _measure(job: Job, model: Autoencoder) -> None:
+    from aemodels import report
+
+    assert job.result is not None
+    assert job.dataset is not None
+    job.publish(phase=MEASURING, fraction=0.0, seconds_left=None)
+    metrics = report.evaluate(
+        model, job.dataset, denoises=False, progress=lambda done, total: job.publish(fraction=done / total)
+    )
+    job.result = dataclasses.replace(job.result, metrics=metrics)
+    job.publish(phase="finished", fraction=1.0)
+
+
+class _Checkpoints:
+    """Writes them into the job's folder, as often as is cheap."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._next = 0.0  # the moment from which on another one is cheap
+
+    def __call__(self, copy: Callable[[], Checkpoint]) -> None:
+        folder = self._job.folder
+        begun = time.monotonic()
+        if folder is None or begun < self._next:
+            return
+        try:
+            folder.write_checkpoint(copy(), self._job.progress)
+        except OSError as error:
+            _log.warning("A checkpoint could not be written: %s.", error.strerror)
+        ended = time.monotonic()
+        self._next = ended + RARELY * (ended - begun)
+
+
+def _joined(model: Autoencoder, before: Result, after: History, *, keep_best: bool) -> History:
+    """Both trainings as one. `model` gets its weights of before where none of the new ones is better."""
+    earlier, weights = before.history, list(before.weights)
+    if not after.epochs:  # stopped before an epoch had ended
+        model.set_weights(weights)
+        return dataclasses.replace(earlier, stopped=after.stopped)
+    joined = after.after(earlier.epochs)
+    if not keep_best or not earlier.best_epoch:
+        return joined
+    old, new = (joined.epochs[best - 1] for best in (earlier.best_epoch, joined.best_epoch))
+    if old.beta == new.beta and old.val_loss < new.val_loss:
+        model.set_weights(weights)
+        return dataclasses.replace(joined, best_epoch=earlier.best_epoch)
+    return joined

@@ -1,0 +1,173 @@
+"""A training in a process of its own: `python -m aemodels.training.worker FOLDER`.
+
+FOLDER is that of a run (`run_folder`). What is asked of the training comes as JSON lines on standard input; what it
+has to tell goes out as JSON lines on standard output, arrays in files of the folder that the lines name. The end of
+standard input means that the server is gone: then this process ends, too, and the last checkpoint is what is left.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any, Final
+
+import numpy as np
+
+from aemodels.errors import AemodelsError
+from aemodels.store import files
+from aemodels.training import recovery
+from aemodels.training.jobs import Job
+from aemodels.training.progress import PARTS, Look, Snapshot
+from aemodels.training.run_folder import RunFolder
+from aemodels.training.work import train_here
+
+NICE: Final = 10
+"""How much the pages come first."""
+MEMORY_LIMIT: Final = 6 * 1024**3
+"""Bytes of data that a training may take, where the system can hold it to that; `AEMODELS_WORKER_MEMORY` in MiB."""
+COUNTERS: Final = ("phase", "fraction", "seconds_left")
+COUNTERS_EVERY: Final = 0.2  # seconds
+ASKED: Final = ("stop", "pause", "resume", "set_rate", "set_beta")
+SERVER_GONE: Final = 3  # exit status
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do the training of the folder. Returns the exit status."""
+    if len(arguments) != 1:
+        print("usage: python -m aemodels.training.worker FOLDER", file=sys.stderr)
+        return 2
+    _be_modest()
+    try:
+        job = recovery.waiting(RunFolder(Path(arguments[0])))
+    except AemodelsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    reporter = Reporter(job, sys.stdout)
+    threading.Thread(target=_obey, args=(job, sys.stdin), name="asked", daemon=True).start()
+    job.on_pause = reporter.paused
+    job.on_news = reporter.changed
+    job.run(train_here)
+    reporter.ended()
+    return 0
+
+
+class Reporter:
+    """Tells the server what changes."""
+
+    def __init__(self, job: Job, out: IO[str]) -> None:
+        self._job, self._out = job, out
+        self._folder = job.folder.path if job.folder is not None else Path()
+        self._lock = threading.Lock()
+        self._told = {look.epoch for look in job.progress.looks}
+        self._epochs = len(job.progress.epochs)
+        self._files = 0
+        self._counted, self._phase = 0.0, ""
+
+    def changed(self, changes: dict[str, Any]) -> None:
+        """Some of the job's progress was replaced."""
+        now = time.monotonic()
+        plain: dict[str, Any] = {
+            name: changes[name] for name in ("phase", "fraction", "seconds_left") if name in changes
+        }
+        counters = set(changes) <= {*plain, "batch"} and changes.get("phase", self._phase) == self._phase
+        if counters and now < self._counted + COUNTERS_EVERY:
+            return
+        self._counted, self._phase = now, changes.get("phase", self._phase)
+        if changes.get("batch") is not None:
+            plain["batch"] = dataclasses.astuple(changes["batch"])
+        if "epochs" in changes:
+            plain["epochs"] = [dataclasses.asdict(epoch) for epoch in changes["epochs"][self._epochs :]]
+            self._epochs = len(changes["epochs"])
+        arrays: dict[str, Any] = self._arrays(changes)
+        if arrays:
+            self._files += 1
+            plain["file"] = f"news-{self._files:06d}.npz"
+            with files.replacing(self._folder / plain["file"]) as file:
+                np.savez(file, **arrays)
+        if plain:
+            self._say(plain)
+
+    def paused(self) -> None:
+        """It begins to wait."""
+        self._say({"paused": True})
+
+    def ended(self) -> None:
+        """It has ended, one way or another; its result lies in the folder."""
+        self._say({"state": self._job.state, "error": self._job.error})
+
+    def _arrays(self, changes: dict[str, Any]) -> dict[str, np.ndarray]:
+        """What is new of them, by name: a look's and a snapshot's have the number of their epoch in it."""
+        arrays = {name: changes[name] for name in ("inputs", "labels") if changes.get(name) is not None}
+        for look in changes.get("looks", ()):
+            if look.epoch not in self._told:
+                self._told.add(look.epoch)
+                arrays[f"look.{look.epoch}"] = np.zeros(0)
+                arrays |= {
+                    f"{part}.{look.epoch}": getattr(look, part)
+                    for part in PARTS
+                    if getattr(look, part) is not None
+                }
+        if "epochs" in changes:
+            for shot in changes.get("snapshots", ())[-1:]:
+                arrays |= {f"weights.{shot.epoch}.{i:03d}": weight for i, weight in enumerate(shot.weights)}
+        return arrays
+
+    def _say(self, what: dict[str, Any]) -> None:
+        with self._lock:
+            print(json.dumps(what), file=self._out, flush=True)
+
+
+def news(folder: Path, name: str) -> dict[str, Any]:
+    """The arrays of a file of news, as changes of a progress: `looks` and `snapshots` are the new ones alone."""
+    path = folder / name
+    with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+        arrays = {key: file[key] for key in file.files}
+    path.unlink()
+    for array in arrays.values():
+        array.setflags(write=False)
+    changes: dict[str, Any] = {key: arrays[key] for key in ("inputs", "labels") if key in arrays}
+    numbers = sorted({int(key.split(".")[1]) for key in arrays if key.startswith("look.")})
+    changes["looks"] = tuple(
+        Look(number, *(arrays.get(f"{part}.{number}") for part in PARTS)) for number in numbers
+    )
+    shots = sorted({int(key.split(".")[1]) for key in arrays if key.startswith("weights.")})
+    changes["snapshots"] = tuple(
+        Snapshot(number, tuple(arrays[key] for key in sorted(arrays) if key.startswith(f"weights.{number}.")))
+        for number in shots
+    )
+    return changes
+
+
+def _obey(job: Job, asked: IO[str]) -> None:
+    for line in asked:
+        name, value = json.loads(line)
+        if name in ASKED:
+            method = getattr(job.steering, name)
+            method() if name in ("stop", "pause") else method(value)
+    if not job.finished.is_set():
+        os._exit(SERVER_GONE)
+
+
+def _be_modest() -> None:
+    """Come after the pages: lower priority, a core less, and an end of memory."""
+    os.nice(NICE)
+    threads = str(max(1, (os.cpu_count() or 2) - 1))
+    for name in ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, threads)
+    os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+    import resource
+
+    asked = os.environ.get("AEMODELS_WORKER_MEMORY", "")
+    limit = int(asked) * 1024**2 if asked.isdecimal() else MEMORY_LIMIT
+    if sys.platform == "linux":  # elsewhere the system does not keep to it
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
