@@ -141,8 +141,7 @@ class Job:
         """
         if self.state is State.RUNNING and self.progress.phase in BEFORE_STEPS:
             self.abandoned = True
-            self._go_back()
-            self.state = State.STOPPED
+            self._leave_off()
         elif self.state in (State.RUNNING, State.PAUSED):
             self.state = State.STOPPING
         self.steering.stop()
@@ -158,7 +157,8 @@ class Job:
             self.state = State.RUNNING
             self.note()
             (work or train_here)(self)
-            self.state = State.STOPPED if self.steering.stopped else State.DONE
+            if not self.abandoned:
+                self.state = State.STOPPED if self.steering.stopped else State.DONE
         except LostError as error:
             self.error = str(error)
             self.state = State.LOST
@@ -213,9 +213,7 @@ class Job:
     def withdraw(self) -> None:
         """End it before it has begun; what was to be continued stays as it was."""
         self.steering.stop()
-        lost = self.start is not None
-        self._go_back()
-        self.state = State.LOST if lost else State.STOPPED
+        self._leave_off()
         self.note()
         self.finished.set()
 
@@ -243,6 +241,14 @@ class Job:
         self.error = sentence
         self._go_back()
         self.state = State.FAILED
+
+    def _leave_off(self) -> None:
+        """End without having begun: a lost one is as lost as it was."""
+        if self.start is not None:
+            self.state = State.LOST
+        else:
+            self._go_back()
+            self.state = State.STOPPED
 
     def _go_back(self) -> None:
         """Be what it was before it was continued, if it was."""

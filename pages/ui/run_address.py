@@ -13,8 +13,7 @@ from pages.ui import cache, state
 
 PARAMETER: Final = "run"
 _GONE: Final = (
-    "The training of this address is no longer known: the server was started anew, or it ended long ago. "
-    "Start another one."
+    "The training of this address is no longer known: it was forgotten, or ended long ago. Start another one."
 )
 
 

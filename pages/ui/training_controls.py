@@ -47,6 +47,14 @@ CONTROLS: Final = (
         (State.PAUSED,),
     ),
     Control(
+        "train_resume_lost",
+        "Go on from the last epoch",
+        ":material/restore:",
+        None,
+        lambda job: cache.jobs().resume(job),
+        (State.LOST,),
+    ),
+    Control(
         "train_step",
         "One epoch",
         ":material/skip_next:",
@@ -75,8 +83,8 @@ def controls(job: Job) -> None:
                     key=control.key,
                     icon=control.icon,
                     help=control.help,
-                    on_click=control.do,
-                    args=(job,),
+                    on_click=_do,
+                    args=(control, job),
                     disabled=job.state is State.STOPPING
                     or (control.key == "train_pause" and job.steering.paused),
                 )
@@ -122,6 +130,15 @@ def _dials(job: Job) -> None:
             help="Weight of the KL term from the next batch on. The best epoch is then one with this β.",
             on_change=lambda: job.steering.set_beta(state.STEER_BETA.get()),
         )
+
+
+def _do(control: Control, job: Job) -> None:
+    try:
+        control.do(job)
+    except AemodelsError as error:
+        state.TRAIN_PROBLEM.set(str(error))
+        return
+    state.TRAIN_PROBLEM.set(None)
 
 
 def _more(job: Job, epochs: int) -> None:

@@ -30,26 +30,27 @@ WORDS: Final[dict[State, str]] = {
     State.STOPPED: "stopped",
     State.DONE: "done",
     State.FAILED: "failed",
+    State.LOST: "lost",
 }
 
 
 def training_panel(job: Job) -> None:
-    """Show a job; while it is active the panel reruns by itself, and the page once when it has ended."""
-    every = NEWS_EVERY if job.state.active else None
-    st.fragment(_panel, run_every=every)(job, watched=job.state.active)
+    """Show a job; until it is settled the panel reruns by itself, and the page when it has ended."""
+    every = None if job.settled else NEWS_EVERY
+    st.fragment(_panel, run_every=every)(job, stood=(job.state.active, job.settled))
 
 
 @errors.as_sentences()
-def _panel(job: Job, watched: bool) -> None:
+def _panel(job: Job, stood: tuple[bool, bool]) -> None:
     progress = job.progress
     with theme.card(
         recipes.get(job.spec.recipe).title, role="code", aside=WORDS[job.state], key="training_card"
     ):
         with st.container(key="train_progress", gap="xsmall"):
             st.progress(min(1.0, progress.fraction), text=status(job))
-        if job.state.active:
+        if job.state.active or job.state is State.LOST:
             training_controls.controls(job)
-        elif job.result is not None:
+        elif job.result is not None and job.settled:
             training_controls.more(job)
         if job.error:
             st.error(job.error, icon=":material/info:")
@@ -63,7 +64,7 @@ def _panel(job: Job, watched: bool) -> None:
         if progress.snapshots and job.result is None:
             page, words = ("latent", "Walk over its map") if codes is not None else _DRAW
             navigation.link(page, f"{words} while it learns", model=own_training.LATEST)
-    if watched != job.state.active:
+    if stood != (job.state.active, job.settled):
         st.rerun()  # it has ended, or goes on: whether there is news to ask for is settled by the page
 
 
@@ -74,6 +75,11 @@ def status(job: Job) -> str:
         return f"Waiting: {cache.jobs().ahead(job)} before you"
     if job.state is State.FAILED:
         return "Ended without a model"
+    if job.state is State.LOST:
+        done = job.progress.epochs[-1].epoch if job.progress.epochs else 0
+        return f"Lost when the server ended · epoch {done} of {planned(job)} is on the disk"
+    if job.state is State.STOPPED and job.result is None:
+        return "Stopped before its first step"
     parts = ["Paused" if job.state is State.PAUSED else progress.phase.capitalize()]
     if progress.batch is not None and progress.phase == "training":
         parts.append(f"epoch {job.continued_from + progress.batch.epoch} of {planned(job)}")
