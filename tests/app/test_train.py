@@ -114,6 +114,23 @@ def test_a_job_that_failed_says_why_and_another_can_be_started(open_page, queue)
     assert start_enabled(app)
 
 
+def test_a_lost_job_says_where_it_was_and_goes_on_when_asked(open_page, queue):
+    app = open_page("train", model=None)
+    app.button(key="train_start").click().run()
+    (job,) = queue._jobs.values()
+    names = [field.name for field in dataclasses.fields(Epoch)]
+    job.progress = Progress(epochs=(Epoch(**dict.fromkeys(names, 3)),), phase="lost")
+    job.state = State.LOST
+    job.finished.set()
+    queue._running = None
+    app.run()
+    assert not app.exception
+    assert status(app) == "Lost when the server ended · epoch 3 of 8 is on the disk"
+    app.button(key="train_resume_lost").click().run()
+    assert not app.exception
+    assert [error.value for error in app.error] == ["This training is not lost."]  # it has no folder
+
+
 def test_who_waits_is_told_how_many_come_first(open_page, queue):
     first, second = open_page("train", model=None), open_page("train", model=None)
     first.button(key="train_start").click().run()

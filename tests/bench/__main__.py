@@ -12,7 +12,7 @@ import os
 import platform
 from pathlib import Path
 
-from tests.bench import atlas, hover, latency, pad, points, start
+from tests.bench import atlas, hover, latency, looks, pad, points, start, studio
 from tests.bench.table import Row, show
 
 SECTIONS = {
@@ -22,6 +22,9 @@ SECTIONS = {
     "pad": pad.measure,
     "atlas": atlas.measure,
     "points": points.measure,
+    "looks": looks.measure,
+    "cycles": studio.cycles,
+    "kills": studio.kills,
 }
 RESULTS = Path(".bench") / "results.json"
 

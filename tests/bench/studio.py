@@ -1,0 +1,143 @@
+"""The page Train under use: what start and stop leave behind, how soon a stop is one, and what a kill -9 loses.
+
+All of it on the page, in a real browser. The references are bars, not other programs: a plain rebuild and fit in
+Keras leaves 12 to 14 MB each time.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.bench.served import Server, chromium, served, wait_until_idle, wait_until_ready
+from tests.bench.table import Row
+
+PATIENCE = 120_000  # milliseconds
+WARM = 3  # cycles before the first figure is taken
+CYCLES = 20
+MOMENTS = 2.5  # seconds within which a training is stopped or its server killed, drawn evenly
+EXPERIMENT = "/train?recipe=default&data=digits&set=epochs%3D200;hidden%3D256,128"
+
+
+def cycles(rounds: int) -> list[Row]:
+    """Twenty cycles a round, with the training in the server's process and in one of its own."""
+    rows = []
+    for mode, words in (("thread", "in the server"), ("process", "in a child process")):
+        os.environ["AEMODELS_WORKER"] = mode
+        try:
+            with (
+                tempfile.TemporaryDirectory() as home,
+                chromium() as browser,
+                served("app.py", Path(home)) as server,
+            ):
+                rows += _cycles(browser, server, Path(home), CYCLES * max(1, rounds), words)
+        finally:
+            del os.environ["AEMODELS_WORKER"]
+    return rows
+
+
+def kills(rounds: int) -> list[Row]:
+    """The server is killed at a random moment of an epoch; afterwards the run is lost, and goes on to its end."""
+    good, count = 0, 4 * rounds
+    with tempfile.TemporaryDirectory() as home, chromium() as browser:
+        for number in range(count):
+            good += _killed(browser, Path(home), random.Random(number))
+    return [Row("runs that a kill -9 did not lose", "", good, count, good / count, None, count, "all")]
+
+
+def _cycles(browser: Any, server: Server, home: Path, count: int, words: str) -> list[Row]:
+    wait_until_ready(server.address)
+    page = _page(browser)
+    page.goto(server.address + EXPERIMENT)
+    wait_until_idle(server.process)  # what it imports in the background is not left by a training
+    moments = random.Random(1)
+    stops = []
+    before: tuple[float, int, int] | None = None
+    for number in range(WARM + count):
+        if number == WARM:
+            before = _left(server, home)
+        stops.append(_start_and_stop(page, moments.uniform(0, MOMENTS)))
+    assert before is not None
+    after = _left(server, home)
+    grown = after[0] - before[0]
+    print(f"  {words}: threads {before[1]} → {after[1]}, files {before[2]} → {after[2]}, {grown:.0f} MB more")
+    each = grown / count
+    slowest = max(stops[WARM:])
+    return [
+        Row(f"memory left by a start and stop, {words}", "MB", round(each, 2), 5, each / 5, 1.0, count),
+        Row(f"slowest of {count} stops, {words}", "s", round(slowest, 2), 2, slowest / 2, 1.0, count),
+    ]
+
+
+def _start_and_stop(page: Any, moment: float) -> float:
+    """Seconds from the click on Stop to the word "stopped"."""
+    start = page.locator(".st-key-train_start button")
+    expect(start).to_be_enabled()
+    start.click()
+    stop = page.locator(".st-key-train_stop button")
+    expect(stop).to_be_enabled()
+    time.sleep(moment)  # the moment is what is drawn at random: not a wait for anything
+    clicked = time.perf_counter()
+    stop.click()
+    card = page.locator(".st-key-training_card")
+    expect(card.get_by_text("stopped", exact=True)).to_be_visible()
+    seconds = time.perf_counter() - clicked
+    expect(card.locator(".st-key-train_progress")).to_have_text(re.compile("Finished|Stopped before"))
+    return seconds
+
+
+def _left(server: Server, home: Path) -> tuple[float, int, int]:
+    """Megabytes and threads of the serving process, and files in its home but for those of ended runs."""
+    fields = dict(
+        line.split(":", 1) for line in Path(f"/proc/{server.process}/status").read_text().splitlines()
+    )
+    stray = [
+        path
+        for path in home.rglob("*")
+        if path.is_file() and path.name not in ("run.json", "result.npz", "looks.npz", "lock", "worker.log")
+    ]
+    return int(fields["VmRSS"].split()[0]) / 1024, int(fields["Threads"]), len(stray)
+
+
+def _killed(browser: Any, home: Path, moments: random.Random) -> bool:
+    address = ""
+    with served("app.py", home) as server:
+        wait_until_ready(server.address)
+        page = _page(browser)
+        page.goto(server.address + EXPERIMENT.replace("200", "30"))
+        page.locator(".st-key-train_start button").click()
+        expect(page.locator(".st-key-train_progress")).to_contain_text("validation loss")
+        time.sleep(moments.uniform(0, MOMENTS))
+        address = page.url.removeprefix(server.address)
+        os.kill(server.process, signal.SIGKILL)
+        page.context.close()
+    with served("app.py", home) as server:
+        wait_until_ready(server.address)
+        page = _page(browser)
+        page.goto(server.address + address)
+        card = page.locator(".st-key-training_card")
+        expect(card.get_by_text(re.compile("^(lost|done)$"))).to_be_visible()
+        if card.get_by_text("lost", exact=True).count():
+            page.locator(".st-key-train_resume_lost button").click()
+        expect(card.get_by_text("done", exact=True)).to_be_visible()
+        page.context.close()
+    listed = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "args="], capture_output=True, text=True, check=True
+    ).stdout
+    return str(home) not in listed
+
+
+def _page(browser: Any) -> Any:
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    return context.new_page()
