@@ -33,6 +33,7 @@ class Autoencoder:
         import tensorflow as tf
 
         self.config = config
+        self.engines: dict[Any, Any] = {}  # what a training has compiled for it (`training.engine`)
         architecture = architectures.ARCHITECTURES[architectures.architecture_of(config)]
         outputs = config.code_size * (2 if config.variational else 1)
         self.encoder = architecture.build_encoder(config, outputs, seed)

@@ -15,7 +15,8 @@ import numpy as np
 from aemodels.autoencoder import Autoencoder
 from aemodels.data.datasets import Dataset, Split
 from aemodels.errors import ConfigError
-from aemodels.training import loss, optimizers, pipeline
+from aemodels.training import engine as engines
+from aemodels.training import optimizers, pipeline
 from aemodels.training.checkpoint import Checkpoint
 from aemodels.training.config import TrainingConfig
 from aemodels.training.history import Batch, Epoch, History
@@ -95,8 +96,6 @@ class _Run:
         on_batch: Callable[[Batch], None] | None,
         start: Checkpoint | None,
     ) -> None:
-        import tensorflow as tf
-
         fitted, held_back = _split(values, config, seed)
         _check_shape(model, fitted)
         self.steering = steering
@@ -108,13 +107,12 @@ class _Run:
             0 if start is None else len(start.epochs) * self._per_epoch
         )  # the step that it begins with
         self._stream = pipeline.batches(fitted, config, self._key, first=self._first)
-        self._factor = tf.Variable(1.0, trainable=False)
-        self._optimizer = optimizers.optimizer(config, self._steps, self._factor)
-        self._optimizer.build(model.trainable_variables)
+        self._rates = optimizers.rates(config, self._steps)
+        engine = engines.of(model, config.optimizer, compiled=_worth_compiling(self._steps))
+        self._optimizer, self._step = engine.optimizer, engine.step
         if start is not None:
             self._take_up(start)
-        self._step = make_step(model, self._optimizer, compiled=_worth_compiling(self._steps))
-        self._validate = _validation(model, held_back, config, seed)
+        self._validate = _validation(engine.evaluate, held_back, config, seed)
         self._started = time.monotonic()
 
     def checkpoint(self, epochs: tuple[Epoch, ...], best_epoch: int, best: list[np.ndarray]) -> Checkpoint:
@@ -153,7 +151,7 @@ class _Run:
             val_loss=reconstruction + beta * kl,
             val_reconstruction=reconstruction,
             val_kl=kl,
-            learning_rate=float(np.asarray(self._optimizer.learning_rate)),
+            learning_rate=self._rate(number * self._per_epoch),
             seconds=self._seconds() - started,
             beta=beta,
         )
@@ -166,13 +164,13 @@ class _Run:
         for index in range(self._per_epoch):
             if not self.steering.wait():
                 return None
-            self._obey_rate()
             step = (number - 1) * self._per_epoch + index
             beta = self._beta() * min(1.0, (step + 1) / max(1.0, self._config.beta_warmup * self._steps))
             x, target = next(self._stream)
             # Summed as tensors: reading a number out of TensorFlow at every step would wait for that step.
             key = tf.constant([self._key, step])
-            totals = totals + self._step(x, target, tf.constant(beta, tf.float32), key)
+            numbers = tf.constant(beta, tf.float32), tf.constant(self._rate(step), tf.float32)
+            totals = totals + self._step(x, target, *numbers, key)
             if self._on_batch is not None:
                 self._on_batch(
                     Batch(step + 1, self._steps, number, self._config.epochs, self._seconds(), self._first)
@@ -182,41 +180,11 @@ class _Run:
     def _beta(self) -> float:
         return self._model.config.beta if self.steering.beta is None else self.steering.beta
 
-    def _obey_rate(self) -> None:
-        if self.steering.rate != self._rate:
-            self._rate = self.steering.rate
-            self._factor.assign(self._rate)
-
-    _rate = 1.0  # what the factor holds: asking TensorFlow before every step would cost more
+    def _rate(self, step: int) -> float:
+        return float(self._rates[step]) * self.steering.rate
 
     def _seconds(self) -> float:
         return time.monotonic() - self._started - self.steering.idle
-
-
-def make_step(model: Autoencoder, optimizer: Any, *, compiled: bool = False) -> Callable[..., Any]:
-    """One training step as a traced function: (x, target, β, seed) → tensor [reconstruction, KL]."""
-    import tensorflow as tf
-
-    variables = model.trainable_variables
-    shape = (None, *model.config.input_shape)
-
-    @tf.function(
-        input_signature=[
-            tf.TensorSpec(shape, tf.float32),
-            tf.TensorSpec(shape, tf.float32),
-            tf.TensorSpec((), tf.float32),
-            tf.TensorSpec((2,), tf.int32),
-        ],
-        jit_compile=compiled,
-    )
-    def step(x: Any, target: Any, beta: Any, seed: Any) -> Any:
-        with tf.GradientTape() as tape:
-            reconstruction, divergence = loss.terms(model, x, target, seed, training=True)
-            total = reconstruction + beta * divergence
-        optimizer.apply(tape.gradient(total, variables), variables)
-        return tf.stack([reconstruction, divergence])
-
-    return step
 
 
 def _worth_compiling(steps: int) -> bool:
@@ -246,7 +214,7 @@ def _check_shape(model: Autoencoder, values: np.ndarray) -> None:
 
 
 def _validation(
-    model: Autoencoder, values: np.ndarray, config: TrainingConfig, seed: int
+    evaluate: Callable[..., Any], values: np.ndarray, config: TrainingConfig, seed: int
 ) -> Callable[[], tuple[float, float]]:
     """A function that gives the validation's mean reconstruction and KL, the same ε and noise every time."""
     import tensorflow as tf
@@ -257,22 +225,13 @@ def _validation(
         rng = np.random.default_rng([seed, 2])
         parts = range(0, len(target), 100)
         x = np.concatenate([pipeline.damage(target[part : part + 100], config, rng) for part in parts])
-    shape = (None, *model.config.input_shape)
-    evaluate = tf.function(
-        lambda x, target, key: loss.terms(model, x, target, key, training=False),
-        input_signature=[
-            tf.TensorSpec(shape, tf.float32),
-            tf.TensorSpec(shape, tf.float32),
-            tf.TensorSpec((2,), tf.int32),
-        ],
-    )
 
     def validate() -> tuple[float, float]:
         sums = np.zeros(2)
         for start in range(0, len(x), 1000):
             part = slice(start, start + 1000)
-            result = evaluate(x[part], target[part], tf.constant([seed, -1 - start]))
-            sums += np.asarray([float(value) for value in result]) * len(x[part])
+            images = tf.constant(x[part]), tf.constant(target[part])
+            sums += np.asarray(evaluate(*images, tf.constant([seed, -1 - start])), np.float64) * len(x[part])
         return float(sums[0] / len(x)), float(sums[1] / len(x))
 
     return validate

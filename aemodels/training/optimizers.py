@@ -1,45 +1,39 @@
-"""The optimizer of a training with its schedule, which somebody may steer while it runs."""
+"""The optimizers, and the learning rate of every step.
+
+The rate is a number that each step is given, and no part of the network's graph: so that one graph serves every
+schedule, and somebody may steer it.
+"""
 
 from __future__ import annotations
 
-import functools
 from typing import Any
+
+import numpy as np
 
 from aemodels.training.config import TrainingConfig
 
 
-def optimizer(config: TrainingConfig, steps: int, factor: Any) -> Any:
-    """The optimizer with its schedule, multiplied by the variable `factor`."""
+def make(name: str) -> Any:
+    """A Keras optimizer, `adam`, `rmsprop` or `sgd`, with a learning rate of 0 until one is assigned."""
     import keras
 
-    rate: Any = config.learning_rate
-    if config.schedule == "warmup_cosine":
-        warmup = max(1, round(config.warmup * steps))
-        rate = keras.optimizers.schedules.CosineDecay(
-            0.0, max(1, steps - warmup), warmup_target=config.learning_rate, warmup_steps=warmup
-        )
     kinds = {
         "adam": keras.optimizers.Adam,
         "rmsprop": keras.optimizers.RMSprop,
         "sgd": keras.optimizers.SGD,
     }
-    return kinds[config.optimizer](learning_rate=_steered_schedule()(rate, factor))
+    return kinds[name](learning_rate=0.0)
 
 
-@functools.cache
-def _steered_schedule() -> Any:
-    """The class of a schedule that is another one times a variable; Keras is imported late, and once."""
-    import keras
+def rates(config: TrainingConfig, steps: int) -> np.ndarray:
+    """The learning rate of each of `steps` steps and of the one after the last, float32 `(steps + 1,)`.
 
-    class Steered(keras.optimizers.schedules.LearningRateSchedule):
-        def __init__(self, base: Any, factor: Any) -> None:
-            super().__init__()
-            self._base, self._factor = base, factor
-
-        def __call__(self, step: Any) -> Any:
-            return (self._base(step) if callable(self._base) else self._base) * self._factor
-
-        def get_config(self) -> dict[str, Any]:
-            raise NotImplementedError("It belongs to one training and is never stored.")
-
-    return Steered
+    A linear warm-up from 0 and a cosine down to 0, without restarts (Loshchilov and Hutter, 2017), or constant.
+    """
+    if config.schedule == "constant":
+        return np.full(steps + 1, config.learning_rate, np.float32)
+    warmup = max(1, round(config.warmup * steps))
+    step = np.arange(steps + 1, dtype=np.float64)
+    share = np.clip((step - warmup) / max(1, steps - warmup), 0.0, 1.0)
+    factor = np.where(step < warmup, step / warmup, (1 + np.cos(np.pi * share)) / 2)
+    return (config.learning_rate * factor).astype(np.float32)

@@ -12,6 +12,7 @@ import numpy as np
 
 from aemodels.errors import ConfigError
 from aemodels.training.jobs import Job, Result, State
+from aemodels.training.networks import NETWORKS
 from aemodels.training.progress import MOST_LOOKS, marked, spread, thinned
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ SURE_AFTER: Final = 20
 
 def train_here(job: Job) -> None:
     """Train `job`, from its start or from where it goes on, and measure it."""
-    from aemodels.autoencoder import build
     from aemodels.data import datasets
     from aemodels.training.fit import train
     from aemodels.training.watch import Watch
@@ -43,7 +43,7 @@ def train_here(job: Job) -> None:
     )
     job.dataset = dataset
     job.publish(phase="building the network", fraction=0.0)
-    model = build(job.spec.model, seed=job.spec.seed)
+    model = NETWORKS.take(job.spec.model, seed=job.spec.seed)
     if job.before is not None:
         model.set_weights(list(job.before.weights))
     watch = Watch(model, dataset)
@@ -77,6 +77,7 @@ def train_here(job: Job) -> None:
         on_checkpoint=None if job.folder is None else _Checkpoints(job),
     )
     if job.abandoned:
+        NETWORKS.give_back(model)
         return
     if history.epochs and not np.isfinite(history.epochs[-1].loss):
         raise ConfigError(
@@ -97,6 +98,7 @@ def train_here(job: Job) -> None:
         job.state = State.STOPPED
     job.note()
     _measure(job, model)
+    NETWORKS.give_back(model)
 
 
 def _measure(job: Job, model: Autoencoder) -> None:

@@ -10,6 +10,7 @@ from aemodels.data.datasets import Split
 from aemodels.errors import ConfigError
 from aemodels.training import fit, optimizers, pipeline
 from aemodels.training.config import TrainingConfig
+from aemodels.training.engine import Engine
 from aemodels.training.steering import Steering
 
 SMALL = TrainingConfig(epochs=3, batch_size=16, learning_rate=5e-3, validation_images=20)
@@ -150,6 +151,34 @@ def test_the_learning_rate_warms_up_and_falls_to_nothing(images):
     assert rates[2] == pytest.approx(0.0, abs=1e-6)
 
 
+@pytest.mark.parametrize(("warmup", "steps"), [(0.05, 200), (0.0, 7), (0.5, 40), (0.05, 1)])
+def test_the_schedule_is_that_of_keras(warmup, steps):
+    import keras
+
+    ours = optimizers.rates(SMALL.replace(schedule="warmup_cosine", warmup=warmup), steps)
+    first = max(1, round(warmup * steps))
+    theirs = keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, steps - first), warmup_target=SMALL.learning_rate, warmup_steps=first
+    )
+    np.testing.assert_allclose(ours, [float(theirs(step)) for step in range(steps + 1)], rtol=1e-4, atol=1e-9)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "sgd"])
+def test_a_network_that_was_trained_before_trains_as_a_new_one(images, optimizer):
+    config = SMALL.replace(optimizer=optimizer)
+    new, used = build(MODELS["variational"], seed=3), build(MODELS["variational"], seed=4)
+    fit.train(used, images, config.replace(learning_rate=1e-2), seed=9)
+    used.set_weights(new.get_weights())
+    traced = used.engines
+    histories = [fit.train(model, images, config, seed=1) for model in (new, used)]
+    assert used.engines is traced
+    assert [epoch.val_loss for epoch in histories[0].epochs] == [
+        epoch.val_loss for epoch in histories[1].epochs
+    ]
+    for one, other in zip(new.get_weights(), used.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_data_that_do_not_fit_the_network_are_refused():
     points = Split(np.zeros((50, 3), np.float32), np.zeros(50, np.uint8))
     with pytest.raises(ConfigError, match="inputs of shape"):
@@ -167,11 +196,9 @@ def test_the_compiled_step_computes_what_the_plain_one_does(images):
     results = []
     for compiled in (False, True):
         model = build(MODELS["dense"], seed=2)
-        optimizer = optimizers.optimizer(SMALL, 10, tf.Variable(1.0))
-        optimizer.build(model.trainable_variables)
-        step = fit.make_step(model, optimizer, compiled=compiled)
+        step = Engine(model, "adam", compiled=compiled).step
         for _ in range(3):
-            terms = step(x, x, tf.constant(1.0), tf.constant([1, 1]))
+            terms = step(x, x, tf.constant(1.0), tf.constant(4e-3), tf.constant([1, 1]))
         results.append((np.asarray(terms), model.get_weights()))
     np.testing.assert_allclose(results[0][0], results[1][0], rtol=1e-4)
     for plain, compiled in zip(results[0][1], results[1][1], strict=True):
