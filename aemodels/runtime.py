@@ -17,6 +17,7 @@ REMARKS = (
     re.compile(rb"WARNING: All log messages before absl::InitializeLog\(\)"),
     re.compile(rb"I\d{4} (.* )?[a-z_]+\.cc:\d+\] "),  # what its C++ writes at the level of information
     re.compile(rb"To enable the following instructions: "),  # the second line of one of those
+    re.compile(rb"E\d{4} (.* )?cuda_platform\.cc:\d+\] "),  # that there is no GPU is no error
 )
 
 _lock = threading.Lock()

@@ -14,6 +14,7 @@ def test_only_the_remarks_are_left_out():
         "with runtime.without_remarks():\n"
         "    os.write(2, b'I0000 cudart_stub.cc:31] no drivers\\n')\n"
         "    os.write(2, b'I0000 00:00:1795.06 5253 port.cc:153] oneDNN custom operations are on.\\n')\n"
+        "    os.write(2, b'E0000 00:00:1795.06 5253 cuda_platform.cc:52] failed call to cuInit\\n')\n"
         "    os.write(2, b'E0000 00:00:1795.06 5253 port.cc:153] an error\\n')\n"
         "    print('a warning of ours', file=sys.stderr, flush=True)\n"
         "    os.write(2, b'unfinished')\n"
