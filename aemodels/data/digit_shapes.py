@@ -119,7 +119,8 @@ def _path(kind: str, places: tuple[tuple[float, float], ...]) -> np.ndarray:
     before = knots[-2] if closed else 2 * knots[0] - knots[1]
     after = knots[1] if closed else 2 * knots[-1] - knots[-2]
     p0, p1, p2, p3 = (
-        part[:, None] for part in (np.vstack([before, knots[:-2]]), knots[:-1], knots[1:], np.vstack([knots[2:], after]))
+        part[:, None]
+        for part in (np.vstack([before, knots[:-2]]), knots[:-1], knots[1:], np.vstack([knots[2:], after]))
     )
     t = np.linspace(0.0, 1.0, STEPS, endpoint=False)[None, :, None]
     spline = 0.5 * (

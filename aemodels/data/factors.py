@@ -44,14 +44,17 @@ class Factor:
         return (self.low + self.high) / 2
 
 
-# The ranges keep all ink inside the image: the widest digit, furthest slanted and moved, still has an empty rim.
+# The ranges keep all ink inside the image: but for wobble, the widest digit, slanted and moved furthest, has an
+# empty rim around it.
 FACTORS: Final = (
-    Factor("slant", "Slant", "°", -20.0, 20.0),  # of the upright, positive to the right
-    Factor("width", "Width", "×", 0.7, 1.2),  # against the height, 1 as the shapes are written down
-    Factor("size", "Size", "px", 12.0, 18.0),  # height from the middle of the highest stroke to that of the lowest
+    Factor("slant", "Slant", "°", -18.0, 18.0),  # of the upright, positive to the right
+    Factor("width", "Width", "×", 0.7, 1.1),  # against the height, 1 as the shapes are written down
+    Factor(
+        "size", "Size", "px", 12.0, 18.0
+    ),  # height from the middle of the highest stroke to that of the lowest
     Factor("thickness", "Thickness", "px", 1.4, 3.6),  # of the pen
-    Factor("right", "To the right", "px", -2.0, 2.0),  # of the shape's middle, from the image's
-    Factor("down", "Down", "px", -2.0, 2.0),
+    Factor("across", "Place across", "px", -2.0, 2.0),  # of the shape's middle, to the right of the image's
+    Factor("down", "Place down", "px", -2.0, 2.0),
 )
 
 
@@ -77,7 +80,9 @@ def draw(shapes: np.ndarray, values: np.ndarray, wobble: np.ndarray | None = Non
             f"Received: {values.shape} and {bends.shape} for {len(shapes)} digits."
         )
     if not np.isfinite(values).all() or (len(values) and (values[:, 1:4] <= 0).any()):
-        raise DatasetError("Width, size and thickness of a drawn digit are above 0, and all factors are numbers.")
+        raise DatasetError(
+            "Width, size and thickness of a drawn digit are above 0, and all factors are numbers."
+        )
     images = np.empty((len(shapes), SIDE, SIDE), np.uint8)
     for start in range(0, len(shapes), CHUNK):
         part = slice(start, start + CHUNK)
@@ -87,14 +92,17 @@ def draw(shapes: np.ndarray, values: np.ndarray, wobble: np.ndarray | None = Non
 
 def _placed(points: np.ndarray, values: np.ndarray, bends: np.ndarray) -> np.ndarray:
     """Points of height 1 around the origin → in pixels of the image, `(n, points, 2)`."""
-    slant, width, size, _, right, down = (value[:, None] for value in values.T)
+    slant, width, size, _, to_right, down = (value[:, None] for value in values.T)
     across, along, turn_x, turn_y = (bend[:, None] for bend in bends.T)
     x, y = points[..., 0], points[..., 1]
     # A bend of the whole plane, not of a stroke: strokes that meet still do.
-    x, y = x + across * np.sin(2 * np.pi * (0.7 * y + turn_x)), y + along * np.sin(2 * np.pi * (0.7 * x + turn_y))
+    x, y = (
+        x + across * np.sin(2 * np.pi * (0.7 * y + turn_x)),
+        y + along * np.sin(2 * np.pi * (0.7 * x + turn_y)),
+    )
     x = x * width - y * np.tan(np.radians(slant))  # y points down: the upper end goes to the right
     centre = (SIDE - 1) / 2
-    return np.stack([centre + right + size * x, centre + down + size * y], axis=-1)
+    return np.stack([centre + to_right + size * x, centre + down + size * y], axis=-1)
 
 
 def _inked(points: np.ndarray, thickness: np.ndarray) -> np.ndarray:

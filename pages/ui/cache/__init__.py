@@ -26,6 +26,7 @@ from pages.ui.cache.data import (
     typical_digit,
 )
 from pages.ui.cache.denoising import TUNING_LEVELS, filter_curves, filters
+from pages.ui.cache.factors import Sweep, drawn_codes, factor_sweep, following
 from pages.ui.cache.generation import (
     Samples,
     by_class,
@@ -93,6 +94,7 @@ __all__ = [
     "MapLayer",
     "Posterior",
     "Samples",
+    "Sweep",
     "Walk",
     "ablation",
     "about",
@@ -110,11 +112,14 @@ __all__ = [
     "contest_on_image",
     "contest_on_test_set",
     "crowding",
+    "drawn_codes",
     "draws_images",
+    "factor_sweep",
     "family",
     "file_stem",
     "filter_curves",
     "filters",
+    "following",
     "forget_cards",
     "hard_samples",
     "has_atlas",
