@@ -58,6 +58,7 @@ from pages.ui.cache.maps import (
     space_figure,
     walk,
 )
+from pages.ui.cache.orientation import levels_of_job, levels_of_model
 from pages.ui.cache.store import (
     DEFAULT_MODEL,
     answering,
@@ -129,6 +130,8 @@ __all__ = [
     "jobs",
     "judge",
     "layer",
+    "levels_of_job",
+    "levels_of_model",
     "local_dataset",
     "make_study",
     "map_figure",
