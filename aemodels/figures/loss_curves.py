@@ -177,6 +177,13 @@ def _layout(theme: Theme | None, unit: str, epochs: int) -> dict:
         "uirevision": "loss_curves",
         **ground(colours),
         # Inside, at the upper right: losses fall, so that corner is free, however narrow the figure is.
-        "legend": {"x": 1, "xanchor": "right", "y": 1, "yanchor": "top", "font": {"size": 11}},
+        "legend": {
+            "x": 1,
+            "xanchor": "right",
+            "y": 1,
+            "yanchor": "top",
+            "font": {"size": 11},
+            "bgcolor": colours.card,
+        },
         "showlegend": True,
     }

@@ -6,7 +6,7 @@ The panel asks for news once a second while a training is under way, and not at 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NamedTuple, TypedDict
 
 import streamlit as st
 
@@ -20,6 +20,7 @@ from pages.ui import cache, errors, navigation, own_training, state, theme, time
 
 NEWS_EVERY: Final = 1.0  # seconds
 HEIGHT: Final = 300  # pixels of the figures
+TOP: Final = 26  # of them for the switch, which lies over the chart (style.css)
 LOW: Final = 180  # of the curves above the time machine
 
 HELP_LEVELS: Final = (
@@ -52,13 +53,31 @@ WORDS: Final[dict[State, str]] = {
 
 
 def training_panel(job: Job) -> None:
-    """Show a job; until it is settled the panel reruns by itself, and the page when it has ended."""
-    every = None if job.settled else NEWS_EVERY
-    st.fragment(_panel, run_every=every)(job, stood=(job.state.active, job.settled))
+    """Show a job; until nothing more will change by itself the panel reruns, and the page when it has ended."""
+    stood = _stands(job)
+    st.fragment(_panel, run_every=NEWS_EVERY if stood.news else None)(job, stood)
+
+
+class Stand(NamedTuple):
+    """What of a job settles how its panel is drawn: see `Job`; `levels`: all that it is compared with is known."""
+
+    active: bool
+    settled: bool
+    levels: bool
+
+    @property
+    def news(self) -> bool:
+        """Whether anything will still change by itself."""
+        return not (self.settled and self.levels)
+
+
+def _stands(job: Job) -> Stand:
+    known = not job.progress.epochs or cache.levels_of_job(job).complete
+    return Stand(job.state.active, job.settled, known)
 
 
 @errors.as_sentences()
-def _panel(job: Job, stood: tuple[bool, bool]) -> None:
+def _panel(job: Job, stood: Stand) -> None:
     progress = job.progress
     with theme.card(
         recipes.get(job.spec.recipe).title, role="code", aside=WORDS[job.state], key="training_card"
@@ -81,7 +100,7 @@ def _panel(job: Job, stood: tuple[bool, bool]) -> None:
         if progress.snapshots and job.result is None:
             page, words = ("latent", "Walk over its map") if codes is not None else _DRAW
             navigation.link(page, f"{words} while it learns", model=own_training.LATEST)
-    if stood != (job.state.active, job.settled):
+    if stood != _stands(job):
         st.rerun()  # it has ended, or goes on: whether there is news to ask for is settled by the page
 
 
@@ -126,18 +145,27 @@ def duration(seconds: float) -> str:
 
 def earlier_training(name: str) -> None:
     """How a model of the store learned: what the panel shows before the visitor has trained anything."""
+    waits = not cache.levels_of_model(name).complete
+    st.fragment(_earlier, run_every=NEWS_EVERY if waits else None)(name, waits)
+
+
+@errors.as_sentences()
+def _earlier(name: str, waits: bool) -> None:
     card = cache.card(name)
     epochs = f"{card.epochs:,} epoch{'s' * (card.epochs != 1)}"
+    levels = cache.levels_of_model(name)
     with theme.card(f"How {cache.title(name)} learned", role="code", aside=epochs, key="training_card"):
         history = models.history(name)
         best = _lowest(history) if card.training.get("keep_best", True) else None
-        compared: Compared = {"best_epoch": best, "levels": cache.levels_of_model(name)}
+        compared: Compared = {"best_epoch": best, "levels": levels.values}
         if card.code_size == 2 and not card.config.linear_output:
             codes = cache.codes(name)
             loss_and_map(history, codes.z[:MAP_POINTS], codes.labels[:MAP_POINTS], **compared)
         else:
             loss_and_map(history, None, None, **compared)
         st.caption("Start a training, and its own curves take this place, epoch by epoch.")
+    if waits and levels.complete:
+        st.rerun()  # nothing more to ask for
 
 
 def loss_and_map(
@@ -167,7 +195,8 @@ def loss_and_map(
                 levels=levels,
                 logarithmic=logarithmic,
                 height=height,
-            ),
+                theme=theme.shown(),
+            ).update_layout(margin_t=TOP),
             key="train_loss",
             height=height,
             config={"displayModeBar": False},
@@ -191,7 +220,7 @@ def _compared(job: Job) -> Compared:
         best: int | None = job.result.history.best_epoch
     else:
         best = orientation.best_so_far(job.progress.epochs) if job.spec.training.keep_best else None
-    return {"epochs": planned(job), "best_epoch": best, "levels": cache.levels_of_job(job)}
+    return {"epochs": planned(job), "best_epoch": best, "levels": cache.levels_of_job(job).values}
 
 
 def _lowest(history: Mapping[str, Sequence[float]]) -> int | None:

@@ -36,6 +36,9 @@ def at_once(monkeypatch):
             asked.append(key)
             return make()
 
+        def failed(self, key):
+            return False
+
     monkeypatch.setattr(cached, "_making", AtOnce)
     return asked
 
@@ -52,6 +55,12 @@ def running(open_page, queue, digits):
     job.progress = Progress(phase="training", epochs=(first, second))
     job.dataset = digits
     return app, job
+
+
+def wait():
+    """Until the background has made all that it was asked for."""
+    if (thread := cached._making()._thread) is not None:
+        thread.join()
 
 
 def layout(app):
@@ -77,6 +86,9 @@ def test_levels_that_are_not_known_yet_are_left_out(running, monkeypatch):
     class Never:
         def ask(self, key, make):
             return None
+
+        def failed(self, key):
+            return False
 
     monkeypatch.setattr(cached, "_making", Never)
     app, _ = running
@@ -121,16 +133,34 @@ def test_the_total_of_a_shipped_model_has_the_beta_of_the_training(running, at_o
     job.progress = dataclasses.replace(
         job.progress, epochs=tuple(dataclasses.replace(epoch, beta=4.0) for epoch in job.progress.epochs)
     )
-    found = cache.levels_of_job(job)
+    found = cache.levels_of_job(job).values
     assert found["vae-mnist-2d total"] == 120.0
     assert set(betas) == {4.0}
 
 
 def test_what_was_measured_once_is_not_measured_again(running):
     _, job = running
-    first = cache.levels_of_job(job)
-    making = cached._making()
-    while making._thread is not None:  # the background's own sign that nothing is left to make
-        making._thread.join()
-    assert set(cache.levels_of_job(job)) == {"mean image", "PCA of 2"} >= set(first)
-    assert making._thread is None
+    cache.levels_of_job(job)
+    wait()
+    found = cache.levels_of_job(job)
+    assert found.complete
+    assert set(found.values) == {"mean image", "PCA of 2"}
+
+
+def test_a_level_that_cannot_be_made_is_not_waited_for(running, monkeypatch):
+    def broken(data, spec):
+        raise ValueError("damaged")
+
+    monkeypatch.setattr(orientation, "simple_levels", broken)
+    _, job = running
+    job.spec = dataclasses.replace(job.spec, seed=77)
+    cache.levels_of_job(job)
+    wait()
+    assert cache.levels_of_job(job) == cached.NONE
+
+
+def test_one_s_own_images_that_are_gone_have_no_levels(running):
+    _, job = running
+    job.dataset = None
+    job.spec = dataclasses.replace(job.spec, dataset="own")
+    assert cache.levels_of_job(job) == cached.NONE
