@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LABEL: Final = 13  # pixels that a line of the names at the right takes
 LETTER: Final = 5.6  # pixels of one of its letters, at most
+LONG: Final = 16  # letters, more than which are put in two lines
 ROOM: Final = 0.06  # of the axis, above and below what is shown
 LOWEST: Final = 1e-3  # of the largest value: a logarithmic axis goes no lower, or a KL near 0 would fill it
 
@@ -118,9 +119,10 @@ def _add_levels(
     if not levels:
         return
     at = [math.log10(value) if logarithmic else value for value in levels.values()]
-    texts = [f"{name} {value:.{0 if value >= 20 else 1}f}" for name, value in levels.items()]
+    texts = [_broken(f"{name} {value:.{0 if value >= 20 else 1}f}") for name, value in levels.items()]
     inside = max(height - 50, 60)  # pixels, without the axis below
-    places = apart(at, LABEL / inside * (span[1] - span[0]), *span)
+    gap = LABEL * (1.5 if any("<br>" in text for text in texts) else 1.0)
+    places = apart(at, gap / inside * (span[1] - span[0]), *span)
     for value, place, text in zip(levels.values(), places, texts, strict=True):
         figure.add_hline(y=value, line={"width": 1, "color": colour, "dash": "dot"}, layer="below")
         figure.add_annotation(
@@ -132,10 +134,17 @@ def _add_levels(
             yref="y",
             yanchor="middle",
             text=text,
+            align="left",
             showarrow=False,
             font={"size": 10.5, "color": colour},
         )
-    figure.update_layout(margin_r=round(12 + LETTER * max(map(len, texts))))
+    longest = max(len(line) for text in texts for line in text.split("<br>"))
+    figure.update_layout(margin_r=round(12 + LETTER * longest))
+
+
+def _broken(text: str) -> str:
+    """A long label in two lines: on a phone its margin would leave no room for the curves."""
+    return text.replace(" ", "<br>", 1) if len(text) > LONG else text
 
 
 def apart(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -177,13 +186,6 @@ def _layout(theme: Theme | None, unit: str, epochs: int) -> dict:
         "uirevision": "loss_curves",
         **ground(colours),
         # Inside, at the upper right: losses fall, so that corner is free, however narrow the figure is.
-        "legend": {
-            "x": 1,
-            "xanchor": "right",
-            "y": 1,
-            "yanchor": "top",
-            "font": {"size": 11},
-            "bgcolor": colours.card,
-        },
+        "legend": {"x": 1, "xanchor": "right", "y": 1, "yanchor": "top", "font": {"size": 11}},
         "showlegend": True,
     }

@@ -88,6 +88,17 @@ def test_levels_are_lines_with_their_names_and_values_outside_at_the_right(logar
     assert all(low < (math.log10(value) if logarithmic else value) < high for value in LEVELS.values())
 
 
+def test_a_long_name_takes_two_lines_and_the_room_of_two():
+    layout = loss_curves(
+        VARIATIONAL, levels={"vae-mnist-2d total": 130.0, "PCA of 2": 131.0}, height=180
+    ).layout
+    assert [note.text for note in layout.annotations] == ["vae-mnist-2d<br>total 130", "PCA of 2 131"]
+    assert layout.margin.r < 90
+    low, high = layout.yaxis.range
+    upper, lower = layout.annotations[1].y, layout.annotations[0].y
+    assert (upper - lower) / (high - low) * 130 >= 19
+
+
 def test_without_levels_nothing_has_changed_but_the_axis_that_was_asked_for():
     plain = loss_curves(VARIATIONAL).layout
     assert (plain.yaxis.type, plain.yaxis.range, plain.margin.r) == (None, None, 8)
