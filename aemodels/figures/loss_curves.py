@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from plotly import graph_objects as go
 
 LABEL: Final = 13  # pixels that a line of the names at the right takes
-LETTER: Final = 5.6  # pixels of one of its letters, at most
+LETTER: Final = 6.4  # pixels of one of its letters
+OUTSIDE: Final = 76  # pixels of a figure's height above and below the curves, at most
 LONG: Final = 16  # letters, more than which are put in two lines
 ROOM: Final = 0.06  # of the axis, above and below what is shown
 LOWEST: Final = 1e-3  # of the largest value: a logarithmic axis goes no lower, or a KL near 0 would fill it
@@ -120,7 +121,7 @@ def _add_levels(
         return
     at = [math.log10(value) if logarithmic else value for value in levels.values()]
     texts = [_broken(f"{name} {value:.{0 if value >= 20 else 1}f}") for name, value in levels.items()]
-    inside = max(height - 50, 60)  # pixels, without the axis below
+    inside = max(height - OUTSIDE, 60)
     gap = LABEL * (1.5 if any("<br>" in text for text in texts) else 1.0)
     places = apart(at, gap / inside * (span[1] - span[0]), *span)
     for value, place, text in zip(levels.values(), places, texts, strict=True):

@@ -182,7 +182,7 @@ def loss_and_map(
     if not history.get("epoch"):
         st.caption("The first curves come with the first epoch.")
         return
-    parts = st.columns(2 if codes is not None else 1, gap="small")
+    parts = st.columns((3, 2) if codes is not None else 1, gap="small")
     with parts[0]:
         logarithmic = st.toggle(
             "Logarithmic", key=state.LOSS_LOG.name, help=HELP_LEVELS, persist_state="session"

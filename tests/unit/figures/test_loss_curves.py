@@ -93,10 +93,10 @@ def test_a_long_name_takes_two_lines_and_the_room_of_two():
         VARIATIONAL, levels={"vae-mnist-2d total": 130.0, "PCA of 2": 131.0}, height=180
     ).layout
     assert [note.text for note in layout.annotations] == ["vae-mnist-2d<br>total 130", "PCA of 2 131"]
-    assert layout.margin.r < 90
+    assert layout.margin.r < 100
     low, high = layout.yaxis.range
     upper, lower = layout.annotations[1].y, layout.annotations[0].y
-    assert (upper - lower) / (high - low) * 130 >= 19
+    assert (upper - lower) / (high - low) * 104 >= 19
 
 
 def test_without_levels_nothing_has_changed_but_the_axis_that_was_asked_for():
@@ -126,7 +126,7 @@ def test_names_of_levels_that_lie_close_do_not_cover_each_other(height):
     layout = loss_curves(VARIATIONAL, levels=close, height=height).layout
     low, high = layout.yaxis.range
     places = sorted(note.y for note in layout.annotations)
-    pixels = [(upper - lower) / (high - low) * (height - 50) for lower, upper in itertools.pairwise(places)]
+    pixels = [(upper - lower) / (high - low) * (height - 76) for lower, upper in itertools.pairwise(places)]
     assert min(pixels) >= 12.99
     by_name = {note.text[0]: note.y for note in layout.annotations}
     assert by_name["d"] == 20.0
