@@ -15,6 +15,7 @@ from aemodels.data import published
 from aemodels.data.array_files import Arrays
 from aemodels.data.content_order import content_order
 from aemodels.data.download import Progress
+from aemodels.data.factors import make_digits
 from aemodels.data.optical_digits import read_digits
 from aemodels.data.surface_points import make_points
 from aemodels.errors import DatasetError
@@ -136,6 +137,10 @@ def _read_points(download: bool, progress: Progress | None) -> tuple[Arrays, str
     return make_points(), "made from a seed"
 
 
+def _read_factors(download: bool, progress: Progress | None) -> tuple[Arrays, str]:
+    return make_digits(), "drawn by code, from a seed"
+
+
 DIGIT_NAMES = tuple("0123456789")
 
 _ALL = (
@@ -173,6 +178,17 @@ _ALL = (
         licence="CC BY 4.0",
         citation="Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI repository, 1998",
         read=_read_digits,
+        is_local=lambda: True,
+    ),
+    DatasetRecord(
+        name="factors",
+        title="Digits with known factors",
+        description="12,000 digits drawn by code: slant, width, size, thickness and position of each are known.",
+        kind="images",
+        class_names=DIGIT_NAMES,
+        licence="MIT, ours",
+        citation="made for this playground, after dSprites: Matthey et al., 2017",
+        read=_read_factors,
         is_local=lambda: True,
     ),
     DatasetRecord(

@@ -96,7 +96,7 @@ class _Run:
         on_batch: Callable[[Batch], None] | None,
         start: Checkpoint | None,
     ) -> None:
-        fitted, held_back = _split(values, config, seed)
+        fitted, held_back = split(values, config, seed)
         _check_shape(model, fitted)
         self.steering = steering
         self._model, self._config, self._on_batch = model, config, on_batch
@@ -193,7 +193,7 @@ def _worth_compiling(steps: int) -> bool:
     return steps >= 300
 
 
-def _split(values: np.ndarray, config: TrainingConfig, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def split(values: np.ndarray, config: TrainingConfig, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Values for fitting and for validation: disjoint, drawn by the seed."""
     if config.limit is not None:
         values = values[: config.limit]

@@ -98,6 +98,14 @@ FALSE_ALARMS: Final = Key[float]("false_alarms", 0.05)
 LEFT_OUT: Final = Key[int]("left_out", 4)  # the class that a small network never saw
 CODE_BITS: Final = Key[int]("code_bits", 4)  # bits that a number of a code is rounded to
 PHOTO: Final = Key[Any]("photo_upload", None)
+FACTOR_MEASURE: Final = Key[str]("factor_measure", "linear")  # how a number is said to follow a factor
+FACTOR_MOVED: Final = Key[str]("factor_moved", "")  # which factor of a drawn digit is moved
+FACTOR_DIGIT: Final = Key[int]("factor_digit", 4)
+
+
+def factor_slider(factor: str) -> Key[float]:
+    """The slider that moves a factor of a drawn digit."""
+    return Key(f"factor_{factor}_value", 0.0)
 
 
 def chart(key: str) -> Key[Any]:
@@ -128,6 +136,7 @@ TRAIN_STOP: Final = "train_stop"
 STEER_RATE: Final = Key[float]("steer_rate", 1.0)
 STEER_BETA: Final = Key[float]("steer_beta", 1.0)
 TIME_MACHINE: Final = Key[Any]("time_machine", None)
+LOSS_LOG: Final = Key[bool]("loss_log", False)  # whether the axis of a training's loss is logarithmic
 
 # Containers that hold one image.
 DIGIT_SAMPLE: Final = "digit_sample"

@@ -45,6 +45,11 @@ def coloured(text: str, role: Role) -> str:
     return f":{colour}[**{text}**]" if colour else f"**{text}**"
 
 
+def shown() -> Literal["light", "dark"]:
+    """The theme that the visitor's browser shows, for a figure that is made anew at every run."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
 @contextmanager
 def card(title: str, *, role: Role = "plain", aside: str = "", key: str | None = None) -> Iterator[None]:
     """A bordered card with its title in the colour of `role`, and a small remark at the right of it.

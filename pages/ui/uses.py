@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages.ui import anomaly_use, compression_use, features_use, state, visualisation_use
+from pages.ui import anomaly_use, compression_use, factors_use, features_use, state, visualisation_use
 
 PARAMETER: Final = "use"  # in the address: ?use=anomaly
 
@@ -26,6 +26,7 @@ USES: Final = (
     Use("anomaly", "Anomalies", anomaly_use.anomaly_use),
     Use("compression", "Compression", compression_use.compression_use),
     Use("features", "Features", features_use.features_use),
+    Use("factors", "Known factors", factors_use.factors_use),
     Use("visualisation", "Visualisation", visualisation_use.visualisation_use),
 )
 

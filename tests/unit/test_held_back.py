@@ -33,7 +33,7 @@ def card_of(digits, config, seed):
 def test_they_are_the_ones_that_fitting_holds_back(digits, validation_images, limit, seed):
     config = TrainingConfig(validation_images=validation_images, limit=limit)
     numbers = np.arange(len(digits.train))[:, None].astype(np.float32)
-    _, expected = fit._split(numbers, config, seed)
+    _, expected = fit.split(numbers, config, seed)
     card = card_of(digits, config, seed)
     np.testing.assert_array_equal(held_back.rows(len(numbers), card), expected[:, 0])
 

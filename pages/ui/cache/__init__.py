@@ -26,6 +26,7 @@ from pages.ui.cache.data import (
     typical_digit,
 )
 from pages.ui.cache.denoising import TUNING_LEVELS, filter_curves, filters
+from pages.ui.cache.factors import Sweep, drawn_codes, factor_sweep, following
 from pages.ui.cache.generation import (
     Samples,
     by_class,
@@ -57,6 +58,7 @@ from pages.ui.cache.maps import (
     space_figure,
     walk,
 )
+from pages.ui.cache.orientation import levels_of_job, levels_of_model
 from pages.ui.cache.store import (
     DEFAULT_MODEL,
     answering,
@@ -93,6 +95,7 @@ __all__ = [
     "MapLayer",
     "Posterior",
     "Samples",
+    "Sweep",
     "Walk",
     "ablation",
     "about",
@@ -110,11 +113,14 @@ __all__ = [
     "contest_on_image",
     "contest_on_test_set",
     "crowding",
+    "drawn_codes",
     "draws_images",
+    "factor_sweep",
     "family",
     "file_stem",
     "filter_curves",
     "filters",
+    "following",
     "forget_cards",
     "hard_samples",
     "has_atlas",
@@ -124,6 +130,8 @@ __all__ = [
     "jobs",
     "judge",
     "layer",
+    "levels_of_job",
+    "levels_of_model",
     "local_dataset",
     "make_study",
     "map_figure",

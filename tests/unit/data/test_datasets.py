@@ -22,7 +22,7 @@ PUBLISHED = {"mnist": published.MNIST, "fashion_mnist": published.FASHION_MNIST}
 @pytest.fixture(params=DATASETS)
 def dataset(request) -> datasets.Dataset:
     if not find_local(request.param):
-        pytest.skip(f"{request.param} is not on this machine; digits and points are")
+        pytest.skip(f"{request.param} is not on this machine; digits, factors and points are")
     return load(request.param, download=False)
 
 
@@ -64,7 +64,9 @@ def test_nobody_can_write_into_what_everybody_shares(dataset):
             array[0] = 0
 
 
-@pytest.mark.parametrize("name", ["digits", "points"])  # the published ones are taken as they were published
+@pytest.mark.parametrize(
+    "name", ["digits", "factors", "points"]
+)  # the published ones are taken as they were published
 def test_nothing_is_in_both_splits(name):
     dataset = load(name)
     train = {item.tobytes() for item in dataset.train.values}
@@ -228,7 +230,7 @@ def test_addresses_and_checksums_are_well_formed():
 
 def test_an_unknown_name_is_refused_with_the_names_there_are():
     for ask in (load, find_local):
-        with pytest.raises(DatasetError, match=r"'cifar'.*mnist, fashion_mnist, digits, points"):
+        with pytest.raises(DatasetError, match=r"'cifar'.*mnist, fashion_mnist, digits, factors, points"):
             ask("cifar")
 
 

@@ -1,12 +1,13 @@
 """The curves of a training: which are drawn, in which style."""
 
+import itertools
 import json
 import math
 
 import pytest
 
 from aemodels.errors import ConfigError
-from aemodels.figures.loss_curves import loss_curves
+from aemodels.figures.loss_curves import apart, loss_curves
 from aemodels.figures.palette import PALETTES
 
 VARIATIONAL = {
@@ -66,3 +67,83 @@ def test_a_loss_that_is_not_finite_leaves_a_gap_and_valid_json():
 def test_columns_of_different_length_are_refused():
     with pytest.raises(ConfigError, match="one length"):
         loss_curves({"loss": [1.0, 2.0], "val_loss": [1.0]})
+
+
+LEVELS = {"mean image": 206.0, "PCA of 2": 185.0, "vae-mnist-2d": 133.5}
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+@pytest.mark.parametrize("theme", ["light", "dark", None])
+def test_levels_are_lines_with_their_names_and_values_outside_at_the_right(logarithmic, theme):
+    layout = loss_curves(VARIATIONAL, levels=LEVELS, logarithmic=logarithmic, theme=theme).layout
+    assert [shape.y0 for shape in layout.shapes] == list(LEVELS.values())
+    assert [note.text for note in layout.annotations] == [
+        "mean image 206",
+        "PCA of 2 185",
+        "vae-mnist-2d 134",
+    ]
+    assert {(note.x, note.xanchor) for note in layout.annotations} == {(1, "left")}
+    assert layout.margin.r > 80
+    low, high = layout.yaxis.range
+    assert all(low < (math.log10(value) if logarithmic else value) < high for value in LEVELS.values())
+
+
+def test_a_long_name_takes_two_lines_and_the_room_of_two():
+    layout = loss_curves(
+        VARIATIONAL, levels={"vae-mnist-2d total": 130.0, "PCA of 2": 131.0}, height=180
+    ).layout
+    assert [note.text for note in layout.annotations] == ["vae-mnist-2d<br>total 130", "PCA of 2 131"]
+    assert layout.margin.r < 100
+    low, high = layout.yaxis.range
+    upper, lower = layout.annotations[1].y, layout.annotations[0].y
+    assert (upper - lower) / (high - low) * 104 >= 19
+
+
+def test_without_levels_nothing_has_changed_but_the_axis_that_was_asked_for():
+    plain = loss_curves(VARIATIONAL).layout
+    assert (plain.yaxis.type, plain.yaxis.range, plain.margin.r) == (None, None, 8)
+    layout = loss_curves(VARIATIONAL, logarithmic=True).layout
+    assert layout.yaxis.type == "log"
+    assert layout.yaxis.range[0] < math.log10(2.0) < math.log10(200.0) < layout.yaxis.range[1]
+
+
+def test_a_kl_near_nothing_does_not_fill_a_logarithmic_axis():
+    history = {**VARIATIONAL, "kl": [1e-9, 5.0, 6.0], "val_kl": [0.0, 5.0, 6.0]}
+    low, high = loss_curves(history, logarithmic=True).layout.yaxis.range
+    assert high - low < 3.5
+
+
+def test_a_logarithmic_figure_of_nothing_is_a_figure():
+    assert len(loss_curves({}, logarithmic=True).data) == 0
+    odd = loss_curves({"loss": [0.0, -1.0]}, logarithmic=True, levels={"no": math.nan}).layout
+    assert odd.yaxis.type == "log"
+    assert not odd.annotations
+
+
+@pytest.mark.parametrize("height", [180, 300])
+def test_names_of_levels_that_lie_close_do_not_cover_each_other(height):
+    close = {"a": 100.0, "b": 101.0, "c": 99.5, "d": 20.0}
+    layout = loss_curves(VARIATIONAL, levels=close, height=height).layout
+    low, high = layout.yaxis.range
+    places = sorted(note.y for note in layout.annotations)
+    pixels = [(upper - lower) / (high - low) * (height - 76) for lower, upper in itertools.pairwise(places)]
+    assert min(pixels) >= 12.99
+    by_name = {note.text[0]: note.y for note in layout.annotations}
+    assert by_name["d"] == 20.0
+    assert by_name["c"] < by_name["a"] < by_name["b"]
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        ([5.0], [5.0]),
+        ([2.0, 8.0], [2.0, 8.0]),
+        ([5.0, 5.0], [4.5, 5.5]),
+        ([5.0, 4.0, 4.0], [5.333, 3.333, 4.333]),
+        ([10.0, 10.0], [9.0, 10.0]),
+        ([0.0, 0.2], [0.0, 1.0]),
+        ([], []),
+    ],
+)
+def test_labels_are_moved_apart_as_little_as_it_takes(places, expected):
+    assert apart(places, 1.0, 0.0, 10.0) == pytest.approx(expected, abs=1e-3)

@@ -59,7 +59,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(images):
 def test_the_validation_loss_of_a_plain_network_equals_numpy(images):
     model = build(MODELS["dense"], seed=1)
     history = fit.train(model, images, SMALL.replace(epochs=1), seed=1)
-    _, held_back = fit._split(images.values, SMALL, seed=1)
+    _, held_back = fit.split(images.values, SMALL, seed=1)
     x = held_back[..., None] / 255.0
     y = np.clip(model.reconstruct(x).astype(np.float64), 1e-12, 1 - 1e-12)
     expected = -(x * np.log(y) + (1 - x) * np.log(1 - y)).sum((1, 2, 3)).mean()
@@ -68,10 +68,10 @@ def test_the_validation_loss_of_a_plain_network_equals_numpy(images):
 
 def test_training_and_validation_are_disjoint_and_together_everything(images):
     values = np.arange(100, dtype=np.float32)[:, None]
-    fitted, held_back = fit._split(values, SMALL, seed=3)
+    fitted, held_back = fit.split(values, SMALL, seed=3)
     assert len(held_back) == 20
     assert sorted(np.concatenate([fitted, held_back]).ravel()) == list(range(100))
-    assert len(fit._split(values, SMALL.replace(limit=50), seed=3)[1]) == 10
+    assert len(fit.split(values, SMALL.replace(limit=50), seed=3)[1]) == 10
 
 
 def test_a_stop_ends_within_a_batch_and_keeps_the_best_epoch(images):
