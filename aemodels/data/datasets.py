@@ -102,6 +102,11 @@ def of_arrays(name: str, title: str, arrays: Arrays, class_names: tuple[str, ...
     return Dataset(name, title, Split(x_train, y_train), test, class_names, source, _fingerprint(test))
 
 
+def title_of(name: str) -> str:
+    """What to call the data set `name` on a page, whether it is in the table or somebody's own."""
+    return DATASETS[name].title if name in DATASETS else "data of one's own"
+
+
 def find_local(name: str) -> bool:
     """Whether `load(name)` needs no download. Raises DatasetError for an unknown name."""
     return _record(name).is_local()

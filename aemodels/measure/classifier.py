@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from aemodels.data.datasets import title_of
 from aemodels.errors import DatasetError, ImageError
 
 Floats = NDArray[np.float32]
@@ -90,7 +91,7 @@ class Classifier:
 def load(dataset: str) -> Classifier:
     """The judge for images like those of `dataset`. Raises DatasetError where there is none."""
     if dataset not in JUDGES:
-        raise DatasetError(f"There is a judge for {', '.join(JUDGES)}; none for {dataset!r}.")
+        raise DatasetError(f"There is a judge for {', '.join(JUDGES)}; none for {title_of(dataset)}.")
     return _read(JUDGES[dataset])
 
 

@@ -25,6 +25,12 @@ def training_save(job: Job) -> None:
             return
         if job.state is State.STOPPED:
             st.caption("Stopped early: this is the best network it had until then.")
+        if job.own is not None:
+            st.caption(
+                "Your images stay private and are not saved. The network, and the codes and labels "
+                "of your test images, "
+                "are there for everybody then."
+            )
         st.text_input(
             "Name",
             suggestion(job),

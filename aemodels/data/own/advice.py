@@ -18,17 +18,22 @@ def advice(brought: Brought) -> tuple[str, ...]:
     images, counts = brought.images, {name: n for name, n in brought.counts().items() if n}
     found = list(brought.remarks)
     if not light_on_dark(images):
-        found.append("The ink is dark on a light ground: light and dark are turned round, as the networks expect it.")
+        found.append(
+            "The ink is dark on a light ground: light and dark are turned round, as the networks expect it."
+        )
     if len(images) < FEW:
         found.append(
             f"{len(images)} images are few: a network soon knows them by heart. Small layers and augmentation help."
         )
     constant = int((np.ptp(images.reshape(len(images), -1), axis=1) < 255 * FAINT).sum())
     if constant:
-        found.append(f"{constant:,} {'images have' if constant > 1 else 'image has'} next to no contrast: nothing to see.")
+        found.append(
+            f"{constant:,} {'images have' if constant > 1 else 'image has'} next to no contrast: nothing to see."
+        )
     if copies := duplicates(images):
         found.append(
-            f"{copies:,} {'images are exact copies' if copies > 1 else 'image is an exact copy'} of others: where one is "
+            f"{copies:,} {'images are exact copies' if copies > 1 else 'image is an exact copy'} of "
+            "others: where one is "
             "for training and one for testing, the test is easier than it looks."
         )
     if len(counts) > 1:

@@ -75,7 +75,8 @@ def _check(members: list[zipfile.ZipInfo], size: int) -> None:
         naming.check_member(name)
         if name in seen:
             raise refused(
-                f"The archive holds two members named {naming.spoken(name)}.", "Pack it again, each file once."
+                f"The archive holds two members named {naming.spoken(name)}.",
+                "Pack it again, each file once.",
             )
         seen.add(name)
         _check_one(member)
@@ -103,7 +104,8 @@ def _check_one(member: zipfile.ZipInfo) -> None:
         raise refused(f"The member {name} is encrypted.", "Pack the files without a password.")
     if member.compress_type not in _PLAIN:
         raise refused(
-            f"The member {name} is packed by a method that is not read here.", "Use the ordinary one, deflate."
+            f"The member {name} is packed by a method that is not read here.",
+            "Use the ordinary one, deflate.",
         )
     mode = member.external_attr >> 16
     if member.create_system == 3 and stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):

@@ -42,14 +42,19 @@ def read(files: Sequence[File], *, label_column: str | None = None) -> Brought:
         return idx_file.read(files)
     if len(files) > 1:
         other = next(file for file in files if not idx_file.is_one(file))
-        raise refused(f"{spoken(other.name)} is no idx file.", "Send it alone, or several idx files together.")
+        raise refused(
+            f"{spoken(other.name)} is no idx file.", "Send it alone, or several idx files together."
+        )
     file = files[0]
     if file.data.startswith((_ZIP, _EMPTY_ZIP)):
-        with archive.opened(file.data) as (_, members):
+        with archive.opened(file.data) as (opened, members):
             arrays = any(member.filename.endswith(".npy") for member in members)
-        return npz_file.read(file) if arrays else picture_zip.read(file)
+            return (npz_file if arrays else picture_zip).read(file, opened, members)
     if packed.beginning(file.data, 6, file.name) == b"\x93NUMPY":
-        raise refused("This is a single array without labels.", "Send it as .npz: numpy.savez(file, images=…, labels=…).")
+        raise refused(
+            "This is a single array without labels.",
+            "Send it as .npz: numpy.savez(file, images=…, labels=…).",
+        )
     if not _is_text(packed.beginning(file.data, 4096, file.name)):
         raise refused(f"{spoken(file.name)} is no file that can be read here.", f"Send {KINDS}.")
     return csv_file.read(file, label_column)
@@ -61,7 +66,9 @@ def read_path(path: str | Path) -> Brought:
         with Path(path).open("rb") as file:
             return read([File(Path(path).name, file.read(MOST_PACKED + 1))])
     except OSError as error:
-        raise refused(f"The file {spoken(str(path))} cannot be read ({error.strerror}).", f"Give {KINDS}.") from error
+        raise refused(
+            f"The file {spoken(str(path))} cannot be read ({error.strerror}).", f"Give {KINDS}."
+        ) from error
 
 
 def _is_text(data: bytes) -> bool:

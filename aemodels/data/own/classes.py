@@ -10,8 +10,10 @@ from aemodels.data.own.limits import refused
 from aemodels.data.own.naming import class_name
 from aemodels.data.own.record import check_classes
 
-UNLABELLED = ("image",)
-"""The one class of images without labels."""
+
+def unlabelled(count: int) -> tuple[np.ndarray, tuple[str, ...]]:
+    """As many images without labels: all of one class."""
+    return np.zeros(count, np.uint8), ("image",)
 
 
 def coded(raw: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -26,7 +28,9 @@ def coded(raw: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     if raw.dtype.kind == "f":
         if not np.isfinite(raw).all() or (raw != np.round(raw)).any() or np.abs(raw).max() > 2**31:
             row = int(np.flatnonzero(~np.isfinite(raw) | (raw != np.round(raw)) | (np.abs(raw) > 2**31))[0])
-            raise refused(f"The label of image {row + 1} is no whole number.", "Labels are whole numbers or names.")
+            raise refused(
+                f"The label of image {row + 1} is no whole number.", "Labels are whole numbers or names."
+            )
         raw = raw.astype(np.int64)
     if raw.dtype.kind == "b":
         raw = raw.astype(np.uint8)

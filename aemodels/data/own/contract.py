@@ -1,14 +1,14 @@
 """Two ways from images of any size to 28×28, light ink on a dark ground: as MNIST made its own, or plainly resized.
 
-As MNIST made its own (LeCun et al. 1998, section III.A): the ink's box is scaled, its aspect kept, to fill 20 × 20 with
-anti-aliased grey, and placed so that its centre of mass is the centre. It is the procedure of `data/images.py` without
-what photographs need (shadows, specks, widths of strokes), for many small images at once; what already is as MNIST's
-stays as it is.
+As MNIST made its own (LeCun et al. 1998, section III.A): the ink's box is scaled, its aspect kept, to fill 20 ×
+20 with anti-aliased grey, and placed so that its centre of mass is the centre. It is the procedure of
+`data/images.py` without what photographs need (shadows, specks, widths of strokes), for many small images at
+once; what already is as MNIST's stays as it is.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from PIL import Image
@@ -28,7 +28,9 @@ def light_on_dark(images: np.ndarray) -> bool:
     """
     border = np.concatenate([images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]], axis=1)
     ground = np.median(border, axis=1)
-    middle = (images.reshape(len(images), -1).min(axis=1) / 2.0) + images.reshape(len(images), -1).max(axis=1) / 2.0
+    middle = (images.reshape(len(images), -1).min(axis=1) / 2.0) + images.reshape(len(images), -1).max(
+        axis=1
+    ) / 2.0
     return float((ground <= middle).mean()) >= 0.5
 
 
@@ -96,7 +98,7 @@ def _boxes(strength: np.ndarray) -> np.ndarray:
     return np.clip(np.matmul(np.matmul(rows, strength), columns.transpose(0, 2, 1)), 0, 1)
 
 
-def _ends(hit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _ends(hit: Any) -> tuple[np.ndarray, np.ndarray]:
     """The first place and the one after the last that is True, of each row of (n, length)."""
     first = hit.argmax(axis=1)
     last = hit.shape[1] - hit[:, ::-1].argmax(axis=1)

@@ -13,10 +13,11 @@ from typing import Final
 import numpy as np
 
 from aemodels.data.own import packed
-from aemodels.data.own.classes import UNLABELLED, coded
+from aemodels.data.own.classes import coded, unlabelled
 from aemodels.data.own.limits import (
     LARGEST_SIDE,
     LONGEST_CLASS,
+    MOST_IMAGES,
     MOST_UNPACKED,
     SMALLEST_SIDE,
     refused,
@@ -57,8 +58,10 @@ def read(file: File, label_column: str | None = None) -> Brought:
             taken = [_without(line, separator, place) for line in part]
             texts += [label for label, _ in taken]
             part = [rest for _, rest in taken]
-        images[start : start + _PART] = _numbers(part, separator, start, header is not None).reshape(-1, side, side)
-    numbers, names = (np.zeros(len(lines), np.uint8), UNLABELLED)
+        images[start : start + _PART] = _numbers(part, separator, start, header is not None).reshape(
+            -1, side, side
+        )
+    numbers, names = unlabelled(len(lines))
     if place is not None:
         numbers, names = coded(_as_labels(texts))
     pixels = as_bytes(images, "The file")
@@ -70,14 +73,14 @@ def _lines(file: File) -> list[str]:
     data = packed.whole(file.data, MOST_UNPACKED // 2, file.name)
     if b"\x00" in data[:4096]:
         raise refused(f"{spoken(file.name)} is no text.", "Send .npz, .zip, .csv or idx files.")
+    if data.count(b"\n") > 2 * MOST_IMAGES:  # before each line is looked at
+        check_count(data.count(b"\n"))
     if _longest(data) > _LONGEST_LINE:
         raise refused(
             f"A line of {spoken(file.name)} is longer than {_LONGEST_LINE:,} characters.",
-            f"Give each image one line, of {SMALLEST_SIDE} × {SMALLEST_SIDE} to {LARGEST_SIDE} × {LARGEST_SIDE} numbers.",
+            f"Give each image one line, of {SMALLEST_SIDE} × {SMALLEST_SIDE} to {LARGEST_SIDE} × "
+            f"{LARGEST_SIDE} numbers.",
         )
-    check_most = data.count(b"\n") + 1
-    if check_most > 2 * 70_001:  # before a text is made of each line
-        check_count(check_most)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -141,7 +144,8 @@ def _side(columns: int) -> int:
     if side * side != columns or not SMALLEST_SIDE <= side <= LARGEST_SIDE:
         raise refused(
             f"There are {columns:,} columns of pixels, which are no square image.",
-            f"Expected are {SMALLEST_SIDE} × {SMALLEST_SIDE} = {SMALLEST_SIDE**2:,} to {LARGEST_SIDE} × {LARGEST_SIDE} "
+            f"Expected are {SMALLEST_SIDE} × {SMALLEST_SIDE} = {SMALLEST_SIDE**2:,} to {LARGEST_SIDE} "
+            f"× {LARGEST_SIDE} "
             f"= {LARGEST_SIDE**2:,}, and one for the label.",
         )
     return side
@@ -170,14 +174,18 @@ def _numbers(lines: list[str], separator: str, first: int, has_header: bool) -> 
                         f"Line {number:,} holds {spoken(cell)} where a pixel should be.",
                         "Pixels are 0 to 255, or 0 to 1.",
                     ) from error
-        raise refused("A line holds something that is no number.", "Pixels are 0 to 255, or 0 to 1.") from error
+        raise refused(
+            "A line holds something that is no number.", "Pixels are 0 to 255, or 0 to 1."
+        ) from error
 
 
 def _as_labels(texts: list[str]) -> np.ndarray:
     """Whole numbers where all are, texts otherwise."""
     longest = max(texts, key=len)
     if len(longest) > 2 * LONGEST_CLASS:
-        raise refused(f"The label {spoken(longest)} is too long.", f"At most {LONGEST_CLASS} characters are allowed.")
+        raise refused(
+            f"The label {spoken(longest)} is too long.", f"At most {LONGEST_CLASS} characters are allowed."
+        )
     if all(_is_number(text) for text in set(texts)):
         return np.asarray([float(text) for text in texts])
     return np.asarray(texts)

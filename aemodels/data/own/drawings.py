@@ -1,8 +1,9 @@
 """A few drawings → a data set: each drawing multiplied by small changes of its position, slant and thickness.
 
-A drawing is kept as the distance of each place to the edge of its ink. Turned, shifted and slanted it stays such a map,
-and where one cuts it says how thick the strokes are; so a copy is made of the shape itself and not of its pixels.
-Copies of one drawing are all for training or all for testing: a test image is never a copy of what was learned.
+A drawing is kept as the distance of each place to the edge of its ink. Turned, shifted and slanted it stays such
+a map, and where one cuts it says how thick the strokes are; so a copy is made of the shape itself and not of its
+pixels. Copies of one drawing are all for training or all for testing: a test image is never a copy of what was
+learned.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ _SHARP: Final = 4  # places of the distance map to a pixel
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Drawing:
-    """One drawing: its class, its image uint8 (28, 28), and its distance map, float32 (112, 112), in pixels."""
+    """One drawing: its class, its image uint8 (28, 28), and its distance map, float16 (112, 112), in pixels."""
 
     label: str
     image: np.ndarray
@@ -68,7 +69,7 @@ def copies(drawing: Drawing, count: int, strength: float, rng: np.random.Generat
     """
     result = np.empty((count, SIDE, SIDE), np.uint8)
     result[0] = drawing.image
-    picture = Image.fromarray(drawing.distance)
+    picture = Image.fromarray(drawing.distance.astype(np.float32))
     drawn = rng.uniform(-strength, strength, (count, 6))
     for place in range(1, count):
         turn, slant, wide, high, thicker, _ = drawn[place]
@@ -78,7 +79,9 @@ def copies(drawing: Drawing, count: int, strength: float, rng: np.random.Generat
             picture.size, Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR, fillcolor=-SIDE
         )
         ink = np.clip((np.asarray(changed) + thicker * THICKNESS) * _SHARP + 0.5, 0, 1)
-        result[place] = np.rint(ink.reshape(SIDE, _SHARP, SIDE, _SHARP).mean(axis=(1, 3)) * 255).astype(np.uint8)
+        result[place] = np.rint(ink.reshape(SIDE, _SHARP, SIDE, _SHARP).mean(axis=(1, 3)) * 255).astype(
+            np.uint8
+        )
     return result
 
 
@@ -94,9 +97,12 @@ def make(drawings: Sequence[Drawing], copies_each: int, *, strength: float = 1.0
     for_tests = held_out(labels, seed)
     parts = []
     for part in (~for_tests, for_tests):
-        chosen = np.flatnonzero(part)
-        streams = [np.random.default_rng([seed, 1, int(row)]) for row in chosen]
-        images = [copies(drawings[row], copies_each, strength, rng) for row, rng in zip(chosen, streams, strict=True)]
+        chosen = np.flatnonzero(part).tolist()
+        streams = [np.random.default_rng([seed, 1, row]) for row in chosen]
+        images = [
+            copies(drawings[row], copies_each, strength, rng)
+            for row, rng in zip(chosen, streams, strict=True)
+        ]
         order = np.random.default_rng([seed, 2]).permutation(len(chosen) * copies_each)
         parts += [np.concatenate(images)[order], np.repeat(labels[chosen], copies_each)[order]]
     return datasets.of_arrays(datasets.OWN, TITLE, (parts[0], parts[1], parts[2], parts[3]), names, SOURCE)
@@ -157,7 +163,9 @@ def _distance(shape: np.ndarray, image: np.ndarray) -> np.ndarray:
     outside = np.sqrt(squared_to_ground(np.pad(~sheet, _MARGIN, constant_values=True)), dtype=np.float32)
     signed = np.where(sheet, inside - 0.5, 0.5 - outside[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN]) / FINE
     side = SIDE * _SHARP
-    return np.asarray(Image.fromarray(signed.astype(np.float32)).resize((side, side), Image.Resampling.BOX))
+    return np.asarray(
+        Image.fromarray(signed.astype(np.float32)).resize((side, side), Image.Resampling.BOX)
+    ).astype(np.float16)
 
 
 def _affine(

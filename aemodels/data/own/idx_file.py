@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from aemodels.data.own import packed
-from aemodels.data.own.classes import UNLABELLED, coded
+from aemodels.data.own.classes import coded, unlabelled
 from aemodels.data.own.limits import LARGEST_SIDE, MOST_UNPACKED, SMALLEST_SIDE, megabytes, refused
 from aemodels.data.own.naming import spoken, title
 from aemodels.data.own.record import Brought, File, check_count
@@ -51,28 +51,34 @@ def read(files: Sequence[File]) -> Brought:
         )
     if len(images) == 2 and [head.for_tests for head in images] != [False, True]:
         raise refused(
-            "It is not clear which of the two files of images is for testing.", "Put “test” or “t10k” into its name."
+            "It is not clear which of the two files of images is for testing.",
+            "Put “test” or “t10k” into its name.",
         )
     if len(labels) == 2 and [head.for_tests for head in labels] != [False, True]:
         raise refused(
-            "It is not clear which of the two files of labels is for testing.", "Put “test” or “t10k” into its name."
+            "It is not clear which of the two files of labels is for testing.",
+            "Put “test” or “t10k” into its name.",
         )
     if len({head.shape[1:] for head in images}) > 1:
         raise refused("Training and test images are of different sizes.", "Give both the same.")
     for image, label in zip(images, labels, strict=False):
         if image.shape[0] != label.shape[0]:
             raise refused(
-                f"There are {image.shape[0]:,} images in {spoken(image.file.name)} and {label.shape[0]:,} labels in "
+                f"There are {image.shape[0]:,} images in {spoken(image.file.name)} and "
+                f"{label.shape[0]:,} labels in "
                 f"{spoken(label.file.name)}.",
                 "Each image needs one label.",
             )
     check_count(sum(head.shape[0] for head in images))
     total = sum(_size(head) for head in heads)
     if total > MOST_UNPACKED:
-        raise refused(f"The files unpack to {megabytes(total)}; at most {megabytes(MOST_UNPACKED)} are allowed.", "Send fewer images.")
+        raise refused(
+            f"The files unpack to {megabytes(total)}; at most {megabytes(MOST_UNPACKED)} are allowed.",
+            "Send fewer images.",
+        )
     values = [_values(head) for head in images]
     whole = np.concatenate(values) if len(values) > 1 else np.array(values[0])
-    numbers, names = np.zeros(len(whole), np.uint8), UNLABELLED
+    numbers, names = unlabelled(len(whole))
     if labels:
         numbers, names = coded(np.concatenate([_values(head) for head in labels]))
     test_from = len(values[0]) if len(values) == 2 else None

@@ -1,4 +1,4 @@
-"""Names that strangers chose: of files, of members of an archive, of classes. Said again only when they are plain."""
+"""Names that strangers chose: of files, of members of an archive, of classes. Said again only when plain."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def check_member(name: str) -> None:
     reason = _member_problem(name)
     if reason:
         raise DatasetError(
-            f"The archive holds a member whose name {reason}: {spoken(name)}. Pack the files again, with plain names."
+            f"The archive holds a member whose name {reason}: {spoken(name)}. Pack the files again, "
+            "with plain names."
         )
 
 

@@ -18,7 +18,17 @@ _READERS: Final = {
     (1, 0): np.lib.format.read_array_header_1_0,
     (2, 0): np.lib.format.read_array_header_2_0,
 }
-_BROKEN: Final = (OSError, EOFError, ValueError, TypeError, KeyError, SyntaxError, TokenError, MemoryError, RecursionError)
+_BROKEN: Final = (
+    OSError,
+    EOFError,
+    ValueError,
+    TypeError,
+    KeyError,
+    SyntaxError,
+    TokenError,
+    MemoryError,
+    RecursionError,
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,8 @@ def read_header(file: IO[bytes], name: str) -> Header:
         shape, fortran_order, dtype = _READERS[version](file)
     except _BROKEN as error:
         raise refused(
-            f"The array {spoken(name)} has no readable header.", "Write it with numpy.savez, and send it again."
+            f"The array {spoken(name)} has no readable header.",
+            "Write it with numpy.savez, and send it again.",
         ) from error
     if dtype.hasobject:
         raise refused(

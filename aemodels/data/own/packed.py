@@ -9,6 +9,7 @@ from aemodels.data.own.limits import refused
 from aemodels.data.own.naming import spoken
 
 MAGIC: Final = b"\x1f\x8b"
+_PART: Final = 2**20
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
 
@@ -28,17 +29,24 @@ def whole(data: bytes, most: int, name: str) -> bytes:
         if len(data) > most:
             raise _longer(name)
         return data
-    unpacker = zlib.decompressobj(_GZIP)
-    try:
-        result = unpacker.decompress(data, most + 1)
-        if len(result) > most:
+    length = _length(data, most, name)
+    return zlib.decompressobj(_GZIP).decompress(data, length + 1)
+
+
+def _length(data: bytes, most: int, name: str) -> int:
+    """How long it is unpacked, found out in small parts that are thrown away. Raises DatasetError."""
+    unpacker, length, rest = zlib.decompressobj(_GZIP), 0, data
+    while not unpacker.eof:
+        try:
+            part = len(unpacker.decompress(rest, _PART))
+        except zlib.error as error:
+            raise _damaged(name) from error
+        length, rest = length + part, unpacker.unconsumed_tail
+        if length > most:
             raise _longer(name)
-        result += unpacker.flush()
-    except zlib.error as error:
-        raise _damaged(name) from error
-    if not unpacker.eof or len(result) > most:
-        raise _damaged(name) if not unpacker.eof else _longer(name)
-    return result
+        if not part and not rest and not unpacker.eof:
+            raise _damaged(name)
+    return length
 
 
 def _damaged(name: str) -> Exception:

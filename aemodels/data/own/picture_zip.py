@@ -1,7 +1,7 @@
 """A zip of pictures: the folder that each lies in is its label; without folders they are one class.
 
-Folders `train` and `test` above those are obeyed. Pictures are read as everywhere (`data/reading.py`), each once; what
-is larger than 64 pixels is prepared with care while it is at hand (`data/images.py`), and kept small.
+Folders `train` and `test` above those are obeyed. Pictures are read as everywhere (`data/reading.py`), each
+once; what is larger than 64 pixels is prepared with care while it is at hand (`data/images.py`), and kept small.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from aemodels.data import images
 from aemodels.data.own import archive
-from aemodels.data.own.classes import UNLABELLED, merged
+from aemodels.data.own.classes import merged, unlabelled
 from aemodels.data.own.contract import fitted
 from aemodels.data.own.limits import LARGEST_SIDE, MOST_LARGE, MOST_UNPACKED, SMALLEST_SIDE, refused
 from aemodels.data.own.naming import class_name, spoken, title
@@ -28,25 +28,26 @@ _TESTING: Final = frozenset({"test", "testing"})
 _LITTER: Final = ("__MACOSX/", "._", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
-def read(file: File) -> Brought:
-    """The pictures of a zip. Raises DatasetError with the first member that is not acceptable."""
-    with archive.opened(file.data) as (opened, members):
-        pictures, others = _sorted_out(members)
-        check_count(len(pictures))
-        folders = [PurePosixPath(member.filename).parts[:-1] for member in pictures]
-        parts = _parts(folders)
-        order = sorted(range(len(pictures)), key=lambda row: parts[row])  # training first; stable
-        pictures, folders = [pictures[row] for row in order], [folders[row] for row in order]
-        numbers, names = _labels(folders)
-        side = _side(opened, pictures)
-        stack = np.zeros((len(pictures), side, side), np.uint8)
-        careful = {}
-        for row, member in enumerate(pictures):
-            stack[row], prepared = _picture(opened, member, side)
-            if prepared is not None:
-                careful[row] = prepared
+def read(file: File, opened: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Brought:
+    """The pictures of a zip that was opened and checked. Raises DatasetError with the first member at fault."""
+    pictures, others = _sorted_out(members)
+    check_count(len(pictures))
+    folders = [PurePosixPath(member.filename).parts[:-1] for member in pictures]
+    parts = _parts(folders)
+    order = sorted(range(len(pictures)), key=lambda row: parts[row])  # training first; stable
+    pictures, folders = [pictures[row] for row in order], [folders[row] for row in order]
+    numbers, names = _labels(folders)
+    side = _side(opened, pictures)
+    stack = np.zeros((len(pictures), side, side), np.uint8)
+    careful = {}
+    for row, member in enumerate(pictures):
+        stack[row], prepared = _picture(opened, member, side)
+        if prepared is not None:
+            careful[row] = prepared
     tests = sum(parts)
-    remarks = (f"{len(others):,} files that are no pictures were left out, first {others[0]}.",) if others else ()
+    remarks = (
+        (f"{len(others):,} files that are no pictures were left out, first {others[0]}.",) if others else ()
+    )
     return Brought(
         title(file.name), stack, numbers, names, len(pictures) - tests if tests else None, careful, remarks
     )
@@ -84,12 +85,15 @@ def _labels(folders: list[tuple[str, ...]]) -> tuple[np.ndarray, tuple[str, ...]
     innermost = [folder[-1] if folder else "" for folder in folders]
     plain = {name.lower() for name in innermost} - _TRAINING - _TESTING
     if len(plain) < 2:
-        return np.zeros(len(folders), np.uint8), UNLABELLED
+        return unlabelled(len(folders))
     if "" in innermost:
         raise refused(
-            "Some pictures lie in a folder and some do not.", "Put each into the folder of its label, or none."
+            "Some pictures lie in a folder and some do not.",
+            "Put each into the folder of its label, or none.",
         )
-    texts = sorted(set(innermost), key=lambda text: (not text.isdecimal(), int(text) if text.isdecimal() else 0, text))
+    texts = sorted(
+        set(innermost), key=lambda text: (not text.isdecimal(), int(text) if text.isdecimal() else 0, text)
+    )
     check_classes(len({class_name(text) for text in texts}))
     place = {text: number for number, text in enumerate(texts)}
     return merged(np.asarray([place[text] for text in innermost], np.int64), texts)
@@ -114,14 +118,17 @@ def _side(opened: zipfile.ZipFile, pictures: list[zipfile.ZipInfo]) -> int:
             )
         if large > MOST_LARGE:
             raise refused(
-                f"More than {MOST_LARGE:,} pictures are larger than {LARGEST_SIDE} × {LARGEST_SIDE} pixels; the first "
+                f"More than {MOST_LARGE:,} pictures are larger than {LARGEST_SIDE} × {LARGEST_SIDE} "
+                "pixels; the first "
                 f"one too many is {spoken(member.filename)}.",
                 "Make them smaller, or send fewer.",
             )
     return min(max(side, SMALLEST_SIDE), LARGEST_SIDE)
 
 
-def _picture(opened: zipfile.ZipFile, member: zipfile.ZipInfo, side: int) -> tuple[np.ndarray, np.ndarray | None]:
+def _picture(
+    opened: zipfile.ZipFile, member: zipfile.ZipInfo, side: int
+) -> tuple[np.ndarray, np.ndarray | None]:
     """One picture in its square, and what the image contract makes of a large one."""
     try:
         grey = read_grey(archive.unpacked(opened, member))
@@ -132,7 +139,9 @@ def _picture(opened: zipfile.ZipFile, member: zipfile.ZipInfo, side: int) -> tup
         return fitted(pixels, side), None
     try:
         prepared = images.prepare_array(pixels).image
-    except ImageError:  # nothing that looks like ink: a photograph of something, which is resized like the others
+    except (
+        ImageError
+    ):  # nothing that looks like ink: a photograph of something, which is resized like the others
         return fitted(pixels, side), None
     return fitted(pixels, side), np.rint(prepared[0, :, :, 0] * 255).astype(np.uint8)
 

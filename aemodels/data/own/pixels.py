@@ -22,9 +22,9 @@ def image_shape(shape: tuple[int, ...], what: str) -> tuple[int, int, int, int]:
         side = math.isqrt(shape[1])
         found = (shape[0], side, side, 1) if side * side == shape[1] else found
     elif len(shape) == 3:
-        found = (*shape, 1)  # type: ignore[assignment]
+        found = (*shape, 1)
     elif len(shape) == 4 and shape[3] in (1, 3):
-        found = shape  # type: ignore[assignment]
+        found = shape
     if not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in found[1:3]):
         raise refused(
             f"{what} has the shape {shape_words(shape)}.",
@@ -65,7 +65,10 @@ def _checked_most(flat: np.ndarray, first: int, what: str) -> float:
     low, high = flat.min(), flat.max()
     if not (np.isfinite(low) and np.isfinite(high)):
         row = first + int(np.flatnonzero(~np.isfinite(flat).all(axis=1))[0])
-        raise refused(f"{what} holds a number that is not finite, in image {row + 1}.", "Pixels are 0 to 255, or 0 to 1.")
+        raise refused(
+            f"{what} holds a number that is not finite, in image {row + 1}.",
+            "Pixels are 0 to 255, or 0 to 1.",
+        )
     if low < 0 or high > 255:
         row = first + int(np.flatnonzero(((flat < 0) | (flat > 255)).any(axis=1))[0])
         raise refused(

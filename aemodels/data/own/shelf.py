@@ -8,6 +8,7 @@ from __future__ import annotations
 import collections
 import threading
 import weakref
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +26,7 @@ class Kept:
 
     brought: Brought | None = None
     dataset: Dataset | None = None
+    made_as: Hashable = None  # with what settings the data set was made
 
 
 class Shelf:
@@ -37,7 +39,10 @@ class Shelf:
         self._alive: weakref.WeakSet[Brought | Dataset] = weakref.WeakSet()
 
     def put(self, visitor: str, kept: Kept) -> None:
-        """Keep this for `visitor`, in place of what they had. Raises DatasetError where trainings fill the memory."""
+        """Keep this for `visitor`, in place of what they had.
+
+        Raises DatasetError where trainings fill the memory.
+        """
         with self._lock:
             self._kept.pop(visitor, None)
             new = [one for one in (kept.brought, kept.dataset) if one is not None]
@@ -46,7 +51,8 @@ class Shelf:
                 self._kept.popitem(last=False)
             if self.held() + needed > self._most:
                 raise DatasetError(
-                    f"The trainings of all visitors hold {megabytes(self.held())} of data at the moment, and there is no "
+                    f"The trainings of all visitors hold {megabytes(self.held())} of data at the "
+                    "moment, and there is no "
                     "room for more. Send fewer images, or come back when some trainings have ended."
                 )
             self._kept[visitor] = kept

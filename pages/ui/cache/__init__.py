@@ -57,6 +57,7 @@ from pages.ui.cache.maps import (
     space_figure,
     walk,
 )
+from pages.ui.cache.own import shelf
 from pages.ui.cache.store import (
     DEFAULT_MODEL,
     answering,
@@ -145,6 +146,7 @@ __all__ = [
     "sample_dataset",
     "sample_figures",
     "samples",
+    "shelf",
     "space_figure",
     "stored_study",
     "title",

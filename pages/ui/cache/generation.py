@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from aemodels import held_back, use_studies
-from aemodels.data.datasets import DATASETS
+from aemodels.data.datasets import title_of
 from aemodels.errors import DatasetError
 from aemodels.measure import classifier, generation
 from pages.ui.cache import data, store, studies
@@ -46,8 +46,13 @@ def _by_class(name: str, version: str) -> ByClass:
     dataset = held_back.last(data.sample_dataset(store.card(name).dataset), store.card(name))
     if dataset.class_names != store.class_names(name):
         raise DatasetError(
-            f"{DATASETS[store.card(name).dataset].title} is not on this machine, and codes by class need its "
+            f"{title_of(store.card(name).dataset)} is not on this machine, and codes by class need its "
             "labels. Pick a model of digits in the sidebar."
+        )
+    if len(dataset.class_names) != CLASSES:
+        raise DatasetError(
+            f"Images by class come from data of {CLASSES} classes; these have {len(dataset.class_names)}. "
+            "Draw from the prior, or pick a model of digits in the sidebar."
         )
     train, validation, test = use_studies.parts(dataset)
     train, model = train.take(slice(0, LIVE)), store.answering(name)

@@ -1,0 +1,72 @@
+"""Whatever is brought, the answer is a data set or a sentence: soon, and with little memory."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from aemodels.data.own import bring, limits
+from aemodels.data.own.record import File
+from aemodels.errors import DatasetError
+from tests.unit.data.own import hostile_files, samples
+
+CORPUS = hostile_files.corpus()
+BESIDE = 64 * limits.MEGABYTE  # that refusing may take, beside what was sent
+MUTATIONS = 300
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_a_hostile_file_is_refused_with_its_reason_and_little_memory(name):
+    files, words = CORPUS[name]
+    tracemalloc.start()
+    try:
+        with pytest.raises(DatasetError) as refusal:
+            bring.read(files)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    sentence = str(refusal.value)
+    assert words in sentence
+    assert sentence.endswith(".")
+    assert len(sentence) < 500
+    assert sentence.isprintable()
+    assert peak < 3 * sum(len(file.data) for file in files) + BESIDE
+
+
+def test_the_corpus_is_large_enough():
+    assert len(CORPUS) >= 40
+
+
+def test_what_is_mutated_is_read_or_refused_and_nothing_else():
+    rng = np.random.default_rng(1)
+    originals = [
+        samples.npz(images=samples.images(), labels=samples.labels()),
+        samples.zipped(samples.pictures()),
+        samples.table(samples.images(20)),
+        samples.idx_images(),
+        samples.idx_images(packed=True),
+    ]
+    refused = 0
+    for turn in range(MUTATIONS):
+        file = originals[turn % len(originals)]
+        data = bytearray(file.data)
+        for place in rng.integers(0, len(data), rng.integers(1, 6)):
+            kind = rng.integers(3)
+            # Headers are short: half of the changes aim at the beginning or the end.
+            where = [place, place % 64, len(data) - 1 - place % 64][rng.integers(3)]
+            where = min(int(where), len(data) - 1)
+            if kind == 0:
+                data[where] = rng.integers(256)
+            elif kind == 1:
+                data[where : where + 4] = bytes([255] * 4)
+            else:
+                del data[where : where + int(rng.integers(1, 9))]
+        try:
+            found = bring.read([File(file.name, bytes(data))])
+        except DatasetError:
+            refused += 1
+        else:
+            assert found.images.dtype == np.uint8
+            assert len(found.images) == len(found.labels) >= limits.LEAST_IMAGES
+            assert found.labels.max() < len(found.class_names)
+    assert 0 < refused < MUTATIONS
