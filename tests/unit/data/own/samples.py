@@ -1,4 +1,4 @@
-"""Files of a few images in every format that may be brought, written by other hands: NumPy, zipfile, csv, struct."""
+"""Files of a few images in every format that may be brought, written by other hands: NumPy, zipfile, csv."""
 
 import csv
 import gzip
