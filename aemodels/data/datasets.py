@@ -102,6 +102,11 @@ def of_arrays(name: str, title: str, arrays: Arrays, class_names: tuple[str, ...
     return Dataset(name, title, Split(x_train, y_train), test, class_names, source, _fingerprint(test))
 
 
+def is_own(name: str) -> bool:
+    """Whether this is the name of data of somebody's own: `OWN`, or `OWN/` and what tells one from another."""
+    return name == OWN or name.startswith(f"{OWN}/")
+
+
 def title_of(name: str) -> str:
     """What to call the data set `name` on a page, whether it is in the table or somebody's own."""
     return DATASETS[name].title if name in DATASETS else "data of one's own"

@@ -27,11 +27,11 @@ MOST_UNDONE: Final = 50
 
 def own_drawings() -> None:
     """The pad at the left, what was drawn at the right."""
-    pad, tray = st.columns([1, 2], gap="medium")
-    with pad:
-        _pad()
-    with tray:
-        _tray(own_sets.drawn())
+    with st.container(horizontal=True, gap="medium"):
+        with st.container(width=ink_pad.SIDE, gap="xsmall"):
+            _pad()
+        with st.container(width="stretch", gap="xsmall"):
+            _tray(own_sets.drawn())
 
 
 def add() -> None:

@@ -78,8 +78,11 @@ def _dataset_picker(recipe: recipes.Recipe) -> str:
     kind = datasets.DATASETS[recipe.dataset].kind
     fitting = [name for name, record in datasets.DATASETS.items() if record.kind == kind]
     fitting += [datasets.OWN] * (kind == "images")
-    if state.DATASET_PICKER.get() not in fitting or state.RECIPE_SHOWN.get() != recipe.title:
+    chosen = state.DATASET_PICKER.get()
+    another = state.RECIPE_SHOWN.get() != recipe.title  # data of one's own stay, whatever is tried on them
+    if chosen not in fitting or (another and chosen != datasets.OWN):
         state.DATASET_PICKER.set(recipe.dataset)
+    if another:
         state.RECIPE_SHOWN.set(recipe.title)
     chosen = st.selectbox(
         "Data set",
@@ -87,6 +90,7 @@ def _dataset_picker(recipe: recipes.Recipe) -> str:
         key=state.DATASET_PICKER.name,
         format_func=lambda key: own_sets.TITLE if key == datasets.OWN else datasets.title_of(key),
         help="What is not on this machine yet is downloaded when the training starts.",
+        persist_state="session",
     )
     if chosen == datasets.OWN:
         st.caption(own_sets.summary())

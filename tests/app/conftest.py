@@ -41,9 +41,12 @@ def tiny_models(digits: datasets.Dataset) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="session")
-def save_model(digits: datasets.Dataset) -> Callable[[str, int], None]:
-    """Saves another such model: `save_model(name, size of its code)`. Whoever does so deletes it again."""
-    return lambda name, size: _save(name, size, digits)
+def save_model(digits: datasets.Dataset) -> Callable[..., None]:
+    """Saves another such model: `save_model(name, size of its code)`. Whoever does so deletes it again.
+
+    A third argument is the data set that it claims to be of, instead of the bundled digits.
+    """
+    return lambda name, size, data=digits: _save(name, size, data)
 
 
 @pytest.fixture(autouse=True)
