@@ -17,7 +17,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aemodels.data.datasets import title_of
 from aemodels.errors import DatasetError, ImageError
 
 Floats = NDArray[np.float32]
@@ -91,7 +90,9 @@ class Classifier:
 def load(dataset: str) -> Classifier:
     """The judge for images like those of `dataset`. Raises DatasetError where there is none."""
     if dataset not in JUDGES:
-        raise DatasetError(f"There is a judge for {', '.join(JUDGES)}; none for {title_of(dataset)}.")
+        raise DatasetError(
+            f"There is a judge for {', '.join(JUDGES)}; none for {dataset.partition('/')[0]!r}."
+        )
     return _read(JUDGES[dataset])
 
 

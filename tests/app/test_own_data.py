@@ -119,7 +119,7 @@ def test_data_survive_a_look_at_another_page_and_nobody_else_sees_them(own_page,
     app = upload(own_page, samples.npz(images=samples.images()))
     app.switch_page("pages/home.py").run()
     app.switch_page("pages/train.py").run()
-    app.selectbox(key="dataset_picker").select("own").run()
+    assert app.selectbox(key="dataset_picker").value == "own"
     assert any("As they came" in caption.value for caption in app.caption)
     other = open_page("train", model=None)
     other.selectbox(key="dataset_picker").select("own").run()
