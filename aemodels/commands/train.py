@@ -32,6 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Train, measure, save."""
+    from aemodels.data.datasets import OWN
     from aemodels.store import folders, models
     from aemodels.training import spec as specs
 
@@ -88,6 +89,7 @@ def run(options: argparse.Namespace) -> None:
         seed=spec.seed,
         history=history,
         metrics=metrics,
+        class_names=data.class_names if named == OWN else (),
         root=Path(options.into) if options.into else None,
         overwrite=options.overwrite,
         half_precision=options.half,

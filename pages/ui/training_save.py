@@ -67,6 +67,7 @@ def _save(job: Job) -> None:
             seed=job.spec.seed,
             history=result.history,
             metrics=result.metrics,
+            class_names=() if job.own is None else job.own.class_names,
         )
     except AemodelsError as error:
         state.SAVE_PROBLEM.set(str(error))

@@ -143,6 +143,7 @@ def _save(name: str, size: int, data: datasets.Dataset) -> None:
         created="2025-01-01T00:00:00+00:00",
         parameters=sum(value.size for value in values.values()),
         epochs=1,
+        class_names=data.class_names if data.name == datasets.OWN else (),
         metrics={"nelbo": 150.0} if size == 2 else {"mse": 0.01},
     )
     (folder / "card.json").write_text(card.to_json(), encoding="utf-8")

@@ -76,6 +76,7 @@ def card(name: str) -> Card:
         created=name,
         parameters=int(sum(weight.size for weight in snapshot.weights)),
         epochs=snapshot.epoch,
+        class_names=() if job.own is None else job.own.class_names,
         metrics=job.result.metrics if job.result is not None and snapshot.final else {},
     )
 
