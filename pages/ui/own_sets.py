@@ -22,6 +22,8 @@ from pages.ui import cache, state
 
 TITLE: Final = "My own data"
 UPLOAD, DRAW = SOURCES = ("Upload", "Draw")
+FEW: Final = 3_000  # images, a dozen batches of the default recipe
+MORE_EPOCHS: Final = 60
 EVICTED: Final = (
     "Your data had to make room for those of other visitors: memory has an end. Bring them again, please."
 )
@@ -69,10 +71,16 @@ def summary() -> str:
     found = brought()
     if source() == DRAW and drawn():
         count = len(drawn())
-        return f"{count} drawing{'s' * (count != 1)}, each {state.OWN_COPIES.get()} times. Nobody else sees them."
+        words = f"{count} drawing{'s' * (count != 1)}, each {state.OWN_COPIES.get()} times."
+        return _with_hint(words, count * state.OWN_COPIES.get())
     if source() == UPLOAD and found is not None:
-        return f"{len(found):,} images in {len(found.class_names)} classes. Nobody else sees them."
+        return _with_hint(f"{len(found):,} images in {len(found.class_names)} classes.", len(found))
     return "Upload images or draw some, in the card beside. Nobody else sees them."
+
+
+def _with_hint(words: str, images: int) -> str:
+    hint = f" An epoch of so few is soon over: take {MORE_EPOCHS}." if images < FEW else ""
+    return f"{words}{hint} Nobody else sees them."
 
 
 def put(found: Brought) -> None:
