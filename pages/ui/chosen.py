@@ -27,9 +27,10 @@ def _without_its_data(name: str, dataset: str) -> str | None:
     if dataset != OWN:
         return None
     return (
-        f"**{theme.escaped(cache.title(name))}** was trained on data of its owner, which were not "
-        "kept. Samples and "
-        f"comparisons are of {cache.sample_dataset(dataset).title} here: draw or upload what it should know."
+        f"**{theme.escaped(cache.title(name))}** was trained on data of its owner, which nobody else "
+        "sees. Samples and "
+        f"comparisons here are of other data, {cache.sample_dataset(dataset).title}: draw or upload "
+        "what it should know."
     )
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
+from aemodels.training import run_folder
 from pages.ui import errors, own_drawings, own_sets, own_upload, state, theme
 
-KEY = "own_data"  # of the fragment
+KEY: Final = "own_data"  # of the fragment
+KEPT: Final = (
+    "Private to you. Once you train on them they stay on this server with that training, for "
+    f"{run_folder.LONGEST_KEPT.days} days at most."
+)
 
 
 def own_data() -> None:
@@ -20,7 +27,7 @@ def _card(summary: str) -> None:
     """The card reruns alone, and the page with it once there is something else to be said in the form."""
     if own_sets.summary() != summary:
         st.rerun()
-    with theme.card(own_sets.TITLE, role="input", aside="private, for this visit", key="own_card"):
+    with theme.card(own_sets.TITLE, role="input", key="own_card"):
         source = st.segmented_control(
             "Where the images come from",
             own_sets.SOURCES,
@@ -30,4 +37,5 @@ def _card(summary: str) -> None:
             label_visibility="collapsed",
             persist_state="session",
         )
+        st.caption(KEPT)
         (own_drawings.own_drawings if source == own_sets.DRAW else own_upload.own_upload)()

@@ -75,12 +75,12 @@ def summary() -> str:
         return _with_hint(words, count * state.OWN_COPIES.get())
     if source() == UPLOAD and found is not None:
         return _with_hint(f"{len(found):,} images in {len(found.class_names)} classes.", len(found))
-    return "Upload images or draw some, in the card beside. Nobody else sees them."
+    return "Upload images or draw some, in the card beside. "
 
 
 def _with_hint(words: str, images: int) -> str:
     hint = f" An epoch of so few is soon over: take {MORE_EPOCHS}." if images < FEW else ""
-    return f"{words}{hint} Nobody else sees them."
+    return words + hint
 
 
 def put(found: Brought) -> None:

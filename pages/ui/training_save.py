@@ -27,9 +27,9 @@ def training_save(job: Job) -> None:
             st.caption("Stopped early: this is the best network it had until then.")
         if job.own is not None:
             st.caption(
-                "Your images stay private and are not saved. The network, and the codes and labels "
-                "of your test images, "
-                "are there for everybody then."
+                "Your images stay private and are no part of what is saved. The network, the names "
+                "of your classes, and "
+                "the codes and labels of your test images, are there for everybody then."
             )
         st.text_input(
             "Name",

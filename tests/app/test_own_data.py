@@ -215,13 +215,13 @@ def saved(save_model, letters):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page_copes_with_a_saved_model_whose_data_are_not_kept(open_page, saved, page):
+def test_every_page_copes_with_a_saved_model_without_its_data(open_page, saved, page):
     app = open_page(page, model=saved)
     assert not app.exception
     if page == "latent":
         assert cache.class_names(saved) == tuple("abcdef")
     elif page != "train":
-        assert any("which were not kept" in info.value for info in app.info)
+        assert any("which nobody else sees" in info.value for info in app.info)
 
 
 @pytest.mark.parametrize("page", PAGES)

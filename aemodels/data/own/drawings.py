@@ -30,7 +30,7 @@ MOST_DRAWINGS: Final = 100
 COPIES: Final = (10, 25, 50, 100, 200)
 TEST_SHARE: Final = 1 / 4
 TITLE: Final = "My drawings"
-SOURCE: Final = "drawn by you, multiplied, kept for this visit only"
+SOURCE: Final = "drawn by you, and multiplied"
 
 # At full strength, either way.
 TURN: Final = 0.2  # radians

@@ -15,7 +15,7 @@ from aemodels.data.own.record import Brought
 
 TEST_SHARE: Final = 1 / 6
 _PART: Final = 5_000
-SOURCE: Final = "your own, kept for this visit only"
+SOURCE: Final = "your own, which nobody else sees"
 
 
 class Way(enum.StrEnum):

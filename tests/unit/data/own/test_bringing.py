@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aemodels.data.own import advice, bring, limits
+from aemodels.data.own import advice, bring, limits, record
 from aemodels.data.own.record import File
 from aemodels.errors import DatasetError
 from tests.unit.data.own.samples import (
@@ -161,11 +161,12 @@ def test_a_file_on_this_machine_is_read_and_a_missing_one_is_a_sentence(tmp_path
         bring.read_path(tmp_path)
 
 
-def test_the_most_that_is_allowed_is_read():
-    patterns = np.random.default_rng(0).random((10, 28, 28)) > 0.5
-    found = bring.read([npz(images=np.tile(patterns, (limits.MOST_IMAGES // 10, 1, 1)))])
-    assert len(found) == limits.MOST_IMAGES
-    assert set(np.unique(found.images)) == {0, 255}
+def test_so_many_images_are_allowed_and_not_one_more():
+    for count in (limits.LEAST_IMAGES, limits.MOST_IMAGES):
+        record.check_count(count)
+    for count in (limits.LEAST_IMAGES - 1, limits.MOST_IMAGES + 1):
+        with pytest.raises(DatasetError, match=f"{count:,} images"):
+            record.check_count(count)
 
 
 def test_a_zip_that_stores_its_members_is_as_good():
