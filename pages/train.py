@@ -4,6 +4,8 @@ import streamlit as st
 
 from pages.ui import (
     cache,
+    own_data,
+    own_sets,
     run_address,
     runs,
     saved_models,
@@ -39,9 +41,14 @@ with settings:
     saved_models.saved_models()
 run_address.write()
 with watching:
+    watched = job is not None and (job.state.active or job.own is not None)  # then that comes first
+    if own_sets.is_chosen() and not watched:
+        own_data.own_data()
     if job is None:
         training_panel.earlier_training(name)
     else:
         training_panel.training_panel(job)
         training_save.training_save(job)
+    if own_sets.is_chosen() and watched:
+        own_data.own_data()
     runs.runs()

@@ -10,7 +10,7 @@ from aemodels.commands.terminal import Bar, dataset, say
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("model")
-    parser.add_argument("--dataset", help="another data set than the model's own")
+    parser.add_argument("--dataset", help="another data set than the model's own, or a file")
     parser.add_argument("--write", action="store_true", help="write the figures into the model's card")
 
 

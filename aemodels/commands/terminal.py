@@ -53,10 +53,26 @@ def say(as_json: bool, figures: dict[str, Any], sentence: str = "") -> None:
         print(f"  {key:20} {value:.5g}" if isinstance(value, float) else f"  {key:20} {value}")
 
 
-def dataset(name: str, *, quiet: bool) -> Dataset:
-    """A data set, downloaded with a bar where it is not at hand."""
+def dataset_name(named: str | None) -> str | None:
+    """The name of the data set that `--dataset` means: one of the table, or `OWN` for the path of a file."""
     from aemodels.data import datasets
 
+    is_path = named is not None and named not in datasets.DATASETS and ("." in named or "/" in named)
+    return datasets.OWN if is_path else named
+
+
+def dataset(name: str, *, quiet: bool) -> Dataset:
+    """A data set, downloaded with a bar where it is not at hand; or that of a file, by the image contract."""
+    from aemodels.data import datasets
+
+    if name == datasets.OWN:
+        raise AemodelsError(
+            "The model was trained on a file of its owner's, which is not kept. Give it again: --dataset FILE."
+        )
+    if dataset_name(name) == datasets.OWN:
+        from aemodels.data.own import bring, making
+
+        return making.make(bring.read_path(name), making.Way.CONTRACT)
     with Bar(quiet or bool(datasets.find_local(name)), f"downloading {name}") as bar:
         return datasets.load(name, progress=lambda done, total: bar.to(done / total if total else 0.0))
 

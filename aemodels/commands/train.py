@@ -6,14 +6,16 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from aemodels.commands.terminal import Bar, dataset, say
+from aemodels.commands.terminal import Bar, dataset, dataset_name, say
 from aemodels.errors import AemodelsError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("recipe", help="a name from `list`; `default` is what the page trains")
-    parser.add_argument("--dataset", help="another data set than the recipe's")
+    parser.add_argument(
+        "--dataset", help="another data set than the recipe's, or a file: .npz, .zip of pictures, .csv, idx"
+    )
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--name", help="the model's name (default: my-RECIPE)")
@@ -30,6 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Train, measure, save."""
+    from aemodels.data.datasets import OWN
     from aemodels.store import folders, models
     from aemodels.training import spec as specs
 
@@ -41,7 +44,8 @@ def run(options: argparse.Namespace) -> None:
         settings[key.strip()] = value.strip()
     if options.epochs is not None:
         settings["epochs"] = options.epochs
-    spec = specs.from_recipe(options.recipe, dataset=options.dataset, seed=options.seed, settings=settings)
+    named = dataset_name(options.dataset)
+    spec = specs.from_recipe(options.recipe, dataset=named, seed=options.seed, settings=settings)
     name = folders.check_name(options.name or f"my-{options.recipe}")
     if (
         options.into is None
@@ -49,7 +53,7 @@ def run(options: argparse.Namespace) -> None:
         and not options.overwrite
     ):
         raise AemodelsError(f"A model named {name!r} exists already. Give another --name, or --overwrite.")
-    data = dataset(spec.dataset, quiet=options.json)
+    data = dataset(options.dataset or spec.dataset, quiet=options.json)
 
     from aemodels import report
     from aemodels.autoencoder import build
@@ -85,6 +89,7 @@ def run(options: argparse.Namespace) -> None:
         seed=spec.seed,
         history=history,
         metrics=metrics,
+        class_names=data.class_names if named == OWN else (),
         root=Path(options.into) if options.into else None,
         overwrite=options.overwrite,
         half_precision=options.half,

@@ -92,11 +92,25 @@ def load(name: str, *, download: bool = True, progress: Progress | None = None) 
     this machine.
     """
     record = _record(name)
-    (x_train, y_train, x_test, y_test), source = record.read(download, progress)
+    arrays, source = record.read(download, progress)
+    return of_arrays(name, record.title, arrays, record.class_names, source)
+
+
+def of_arrays(name: str, title: str, arrays: Arrays, class_names: tuple[str, ...], source: str) -> Dataset:
+    """The data set of four arrays as the image contract has them, with its fingerprint."""
+    x_train, y_train, x_test, y_test = arrays
     test = Split(x_test, y_test)
-    return Dataset(
-        name, record.title, Split(x_train, y_train), test, record.class_names, source, _fingerprint(test)
-    )
+    return Dataset(name, title, Split(x_train, y_train), test, class_names, source, _fingerprint(test))
+
+
+def is_own(name: str) -> bool:
+    """Whether this is the name of data of somebody's own: `OWN`, or `OWN/` and what tells one from another."""
+    return name == OWN or name.startswith(f"{OWN}/")
+
+
+def title_of(name: str) -> str:
+    """What to call the data set `name` on a page, whether it is in the table or somebody's own."""
+    return DATASETS[name].title if name in DATASETS else "data of one's own"
 
 
 def find_local(name: str) -> bool:

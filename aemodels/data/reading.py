@@ -114,6 +114,19 @@ def read_grey(data: bytes) -> np.ndarray:
             ) from error
 
 
+def picture_size(data: bytes) -> tuple[int, int]:
+    """Width and height as the header of a picture file claims them, without decoding a pixel.
+
+    Raises ImageError where `read_grey` would refuse the file for its length, its kind or its size.
+    """
+    if not 0 < len(data) <= MAX_BYTES:
+        raise ImageError(f"The file has {len(data):,} bytes; 1 to {MAX_BYTES:,} are allowed.")
+    with _one_reader, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        return _open(data).size
+
+
 def grey_from_array(array: np.ndarray) -> np.ndarray:
     """Grey picture from pixels, as a drawing canvas or a camera gives them.
 

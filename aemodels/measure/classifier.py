@@ -90,7 +90,9 @@ class Classifier:
 def load(dataset: str) -> Classifier:
     """The judge for images like those of `dataset`. Raises DatasetError where there is none."""
     if dataset not in JUDGES:
-        raise DatasetError(f"There is a judge for {', '.join(JUDGES)}; none for {dataset!r}.")
+        raise DatasetError(
+            f"There is a judge for {', '.join(JUDGES)}; none for {dataset.partition('/')[0]!r}."
+        )
     return _read(JUDGES[dataset])
 
 

@@ -14,6 +14,8 @@ from typing import Any
 from aemodels import architectures
 from aemodels.architectures.base import ModelConfig
 from aemodels.config import is_finite_number
+from aemodels.data.own.limits import LONGEST_CLASS, MOST_CLASSES
+from aemodels.data.own.naming import class_name
 from aemodels.errors import AemodelsError, StoreError
 from aemodels.latent.atlas import are_lines
 
@@ -39,6 +41,7 @@ class Card:
     versions: dict[str, str] = dataclasses.field(default_factory=dict)
     metrics: dict[str, float | str] = dataclasses.field(default_factory=dict)
     atlas: dict[str, Any] | None = None  # columns, rows, x, y: where the tiles of atlas.png lie in code space
+    class_names: tuple[str, ...] = ()  # of data of somebody's own; those of the table say theirs
     shipped: bool = False  # by the folder it was found in, never by what the file says
 
     @property
@@ -77,6 +80,8 @@ class Card:
         """The text of `card.json`."""
         values = dataclasses.asdict(self)
         del values["shipped"]
+        if not self.class_names:
+            del values["class_names"]
         return json.dumps({"format": FORMAT, **values}, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -107,6 +112,7 @@ def from_json(text: str, *, shipped: bool = False) -> Card:
     _expect(all(_is_figure(value) for value in values.get("metrics", {}).values()), "metrics")
     _expect(all(isinstance(value, str) for value in values.get("versions", {}).values()), "versions")
     _expect(values.get("atlas") is None or _is_atlas(values["atlas"]), "atlas")
+    values["class_names"] = _class_names(values.get("class_names", []))
     card = Card(**values, shipped=shipped)
     try:
         _ = card.config
@@ -118,6 +124,20 @@ def from_json(text: str, *, shipped: bool = False) -> Card:
 def _expect(condition: bool, name: str) -> None:
     if not condition:
         raise StoreError(f"The entry {name!r} of the model's card.json is not what it should be.")
+
+
+def _class_names(value: Any) -> tuple[str, ...]:
+    """As strict as for the files that they came from: they stand in figures and sentences of every page."""
+    _expect(isinstance(value, list) and len(value) <= MOST_CLASSES, "class_names")
+    for name in value:
+        _expect(isinstance(name, str) and len(name) <= LONGEST_CLASS, "class_names")
+        try:
+            class_name(name)
+        except AemodelsError as error:
+            raise StoreError(
+                f"The entry 'class_names' of the model's card.json is not usable: {error}"
+            ) from error
+    return tuple(value)
 
 
 def _is_figure(value: Any) -> bool:

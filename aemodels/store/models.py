@@ -139,13 +139,15 @@ def save(
     seed: int,
     history: History,
     metrics: dict[str, float | str] | None = None,
+    class_names: tuple[str, ...] = (),
     root: Path | None = None,
     overwrite: bool = False,
     half_precision: bool = False,
 ) -> Card:
     """Save a model under `name`, all or nothing, and return its card.
 
-    `test` is the test split whose codes are stored (nothing is chosen by it). Raises `StoreError` for a bad or
+    `test` is the test split whose codes are stored (nothing is chosen by it); `class_names` are those of data
+    that are in no table. Raises `StoreError` for a bad or
     taken name, and for a folder that cannot be written.
     """
     folders.check_name(name)
@@ -167,6 +169,7 @@ def save(
         epochs=len(history.epochs),
         versions=_versions(),
         metrics=metrics or {},
+        class_names=class_names,
     )
     named = dict(zip(weights.names(model.encoder, model.decoder), model.get_weights(), strict=True))
     try:

@@ -25,6 +25,8 @@ class Watch:
     def __init__(self, model: Autoencoder, dataset: Dataset) -> None:
         values, labels = dataset.test.values, dataset.test.labels
         chosen = [int(np.flatnonzero(labels == label)[0]) for label in np.unique(labels)[:LOOKED_AT]]
+        others = [row for row in range(min(len(labels), 2 * LOOKED_AT)) if row not in chosen]
+        chosen = sorted([*chosen, *others[: LOOKED_AT - len(chosen)]], key=lambda row: int(labels[row]))
         images = values.ndim == 3
         self._model = model
         self._x = Split(values[chosen], labels[chosen]).x if images else None

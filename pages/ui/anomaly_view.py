@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from aemodels.data.datasets import DATASETS
+from aemodels.data.datasets import DATASETS, title_of
 from aemodels.measure import anomaly
 from pages.ui import cache, state
 
@@ -121,7 +121,7 @@ def view(name: str, result: anomaly.Result) -> View:
         strangers=result.errors(score.name, group),
         validation=result.errors(score.name, "validation"),
         area=result.area(score.name, group),
-        names=(f"{DATASETS[dataset].title}, test images", title(group)),
+        names=(f"{title_of(dataset)}, test images", title(group)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aemodels.data.datasets import DATASETS
+from aemodels.data.datasets import DATASETS, OWN
 from aemodels.errors import StoreError
 from pages.ui import cache, sidebar, theme
 
@@ -11,7 +11,7 @@ def image_model() -> tuple[str, str | None]:
     """The name of a model of images, and a remark (markdown) where it is not the one that was picked."""
     picked = sidebar.current_card()
     if of_images(picked.dataset):
-        return picked.name, None
+        return picked.name, _without_its_data(picked.name, picked.dataset)
     names = [card.name for card in cache.cards() if of_images(card.dataset)]
     if not names:
         raise StoreError("No model of images is in the store yet. Train one on the page Train.")
@@ -19,6 +19,18 @@ def image_model() -> tuple[str, str | None]:
     return (
         name,
         f"{theme.escaped(cache.title(picked.name))} knows points, not images. What you see here is **{name}**.",
+    )
+
+
+def _without_its_data(name: str, dataset: str) -> str | None:
+    """What to say of a saved model whose data were its owner's, and are kept nowhere."""
+    if dataset != OWN:
+        return None
+    return (
+        f"**{theme.escaped(cache.title(name))}** was trained on data of its owner, which nobody else "
+        "sees. Samples and "
+        f"comparisons here are of other data, {cache.sample_dataset(dataset).title}: draw or upload "
+        "what it should know."
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from aemodels.data.datasets import DATASETS
+from aemodels.data.datasets import title_of
 from aemodels.errors import AemodelsError
 from pages.ui import (
     cache,
@@ -146,4 +146,4 @@ def _remarks(entrants: tuple[str, ...], contest: cache.Contest, shown: str) -> s
 
 
 def _title(dataset: str) -> str:
-    return DATASETS[dataset].title if dataset in DATASETS else dataset
+    return title_of(dataset)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from aemodels.data.datasets import DATASETS
+from aemodels.data.datasets import title_of
 from aemodels.errors import ConfigError
 from aemodels.figures.images import error_map
 from aemodels.measure.contest import Result
@@ -129,7 +129,7 @@ def _remark(result: Result, dataset: str, fitted_on: str) -> str:
 
 
 def _title_of(dataset: str) -> str:
-    return DATASETS[dataset].title if dataset in DATASETS else dataset
+    return title_of(dataset)
 
 
 def _pictures(x: np.ndarray, result: Result) -> list[Picture]:

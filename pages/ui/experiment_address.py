@@ -14,10 +14,11 @@ from typing import Any, Final
 import streamlit as st
 
 from aemodels import recipes
+from aemodels.data.datasets import OWN
 from aemodels.errors import AemodelsError, ConfigError
 from aemodels.training import spec as specs
 from aemodels.training.spec import TrainingSpec
-from pages.ui import state
+from pages.ui import own_sets, state
 
 RECIPE, DATA, SET, SEED = PARAMETERS = ("recipe", "data", "set", "seed")
 LONGEST: Final = 1000  # characters of one of them
@@ -89,6 +90,12 @@ def obey() -> None:
     state.RECIPE_PICKER.set(spec.recipe)
     state.RECIPE_SHOWN.set(recipes.get(spec.recipe).title)
     state.DATASET_PICKER.set(spec.dataset)
+    if spec.dataset == OWN and not own_sets.is_there():
+        state.TRAIN_PROBLEM.set(
+            "This address means data of somebody's own, which no address carries. Bring yours, or "
+            "choose another data "
+            "set."
+        )
 
 
 def write(recipe: str, dataset: str, settings: Mapping[str, Any], seed: int) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from aemodels.data.datasets import DATASETS
+from aemodels.data.datasets import DATASETS, title_of
 from aemodels.figures.generation import class_shares
 from aemodels.measure import generation
 from pages.ui import cache, generate_grid, pictures, theme
@@ -82,7 +82,7 @@ def copy_card(name: str, asked: Asked, found: cache.Samples) -> None:
         with st.container(horizontal=True, gap="small", wrap=False, vertical_alignment="top"):
             _picture(found.images[index], "sample", f"Sample {index + 1}. {label}")
             if real is None:
-                title = DATASETS[cache.card(name).dataset].title
+                title = title_of(cache.card(name).dataset)
                 st.caption(
                     f"{title} is not on this machine, so its nearest image cannot be looked for. {label}."
                 )

@@ -14,7 +14,6 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from aemodels.data.datasets import DATASETS
 from aemodels.errors import AemodelsError
 from aemodels.measure import metrics
 from pages.ui import arrow, cache, choice, errors, map_view, pictures, places, state, theme
@@ -112,7 +111,7 @@ def what_is_shown(name: str) -> Shown:
     index = cache.typical_digit(name, data.name) if asked is None else asked % len(data.test)
     state.HOME_DIGIT.set(index)
     x = data.test.take(slice(index, index + 1)).x
-    label = DATASETS[data.name].class_names[int(data.test.labels[index])]
+    label = data.class_names[int(data.test.labels[index])]
     model = cache.answering(name)
     place = state.HOME_PLACE.get()
     code = model.encode(x) if place is None else cache.map_plane(name).lift(np.asarray([place]))

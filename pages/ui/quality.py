@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from aemodels.data.datasets import DATASETS
+from aemodels.data.datasets import title_of
 from aemodels.figures.images import error_map
 from aemodels.measure import metrics
 from pages.ui import cache, pictures, theme
@@ -112,9 +112,7 @@ def _verdict(ours: float, theirs: float, size: int) -> str:
 
 
 def _fitted(fitted_on: str, dataset_name: str) -> str:
-    text = (
-        f"Principal component analysis is the best linear code. It was fitted on {DATASETS[fitted_on].title}"
-    )
+    text = f"Principal component analysis is the best linear code. It was fitted on {title_of(fitted_on)}"
     if fitted_on == dataset_name:
         return f"{text}, training images only."
-    return f"{text}, because {DATASETS[dataset_name].title} is not on this machine."
+    return f"{text}, because {title_of(dataset_name)} is not on this machine."

@@ -138,6 +138,17 @@ STEER_BETA: Final = Key[float]("steer_beta", 1.0)
 TIME_MACHINE: Final = Key[Any]("time_machine", None)
 LOSS_LOG: Final = Key[bool]("loss_log", False)  # whether the axis of a training's loss is logarithmic
 
+OWN_SOURCE: Final = Key[str]("own_source", "Upload")  # where a data set of one's own comes from
+OWN_UPLOAD: Final = Key[Any]("own_upload", None)
+OWN_WAY: Final = Key[str]("own_way", "centred")  # how its images come to 28×28 (making.Way)
+OWN_INVERTED: Final = Key["bool | None"]("own_inverted", None)  # whether light and dark are turned round
+OWN_LABEL_COLUMN: Final = Key[str]("own_label_column", "")
+OWN_PAD: Final = Key[Any]("own_pad", None)
+OWN_LABEL: Final = Key[str]("own_label", "")  # what the drawing on that pad is
+OWN_TRAY: Final = Key[Any]("own_tray", None)
+OWN_COPIES: Final = Key[int]("own_copies", 50)
+OWN_STRENGTH: Final = Key[float]("own_strength", 1.0)
+
 # Containers that hold one image.
 DIGIT_SAMPLE: Final = "digit_sample"
 NOISY_IMAGE: Final = "noisy_image"
@@ -227,6 +238,14 @@ PREPARED: Final = Key[Any]("_prepared", None)  # an experiment of an address (ex
 EXPERIMENT_ADDRESS: Final = Key["dict[str, str] | None"](
     "_experiment_address", None
 )  # the parameters of the last one that we wrote or obeyed
+OWN_PROBLEM: Final = Key[str | None]("_own_problem", None)  # why the last files could not be read
+OWN_PAD_INK: Final = Key[Any]("_own_pad_ink", None)  # what the pad of the data set holds (pages.ui.ink.Ink)
+OWN_PAD_VERSION: Final = Key[int]("_own_pad_version", 0)  # counts how often that pad was told what to show
+OWN_PAD_START: Final = Key["tuple[Any, ...]"]("_own_pad_start", ())  # the strokes that it was told to show
+OWN_DRAW_PROBLEM: Final = Key[str | None]("_own_draw_problem", None)  # why the last drawing was not taken
+OWN_DRAWINGS: Final = Key["tuple[Any, ...]"]("_own_drawings", ())  # aemodels.data.own.drawings.Drawing
+OWN_DRAWINGS_BEFORE: Final = Key["tuple[tuple[Any, ...], ...]"]("_own_drawings_before", ())  # for undo
+OWN_HELD: Final = Key[bool]("_own_held", False)  # whether files were read: they may have made room since
 RECIPE_SHOWN: Final = Key[str | None]("_recipe_shown", None)  # the recipe that the data set picker belongs to
 TRAIN_PROBLEM: Final = Key[str | None]("_train_problem", None)  # why the last start was refused
 START_ASKED: Final = Key[bool]("_start_asked", False)  # Start was pressed; the form says with which settings

@@ -12,7 +12,7 @@ from aemodels.data import datasets
 from aemodels.errors import AemodelsError
 from aemodels.training import spec as specs
 from aemodels.training.spec import TrainingSpec
-from pages.ui import experiment_address, forms, state
+from pages.ui import experiment_address, forms, own_sets, state
 from pages.ui.experiment_address import Prepared
 
 BESIDE_THE_PLAYFUL: Final = {"keep_best", "latent_dim", "beta", "epochs", *experiment_address.FIXED}
@@ -77,16 +77,24 @@ def training_form() -> TrainingSpec | None:
 def _dataset_picker(recipe: recipes.Recipe) -> str:
     kind = datasets.DATASETS[recipe.dataset].kind
     fitting = [name for name, record in datasets.DATASETS.items() if record.kind == kind]
-    if state.DATASET_PICKER.get() not in fitting or state.RECIPE_SHOWN.get() != recipe.title:
+    fitting += [datasets.OWN] * (kind == "images")
+    chosen = state.DATASET_PICKER.get()
+    another = state.RECIPE_SHOWN.get() != recipe.title  # data of one's own stay, whatever is tried on them
+    if chosen not in fitting or (another and chosen != datasets.OWN):
         state.DATASET_PICKER.set(recipe.dataset)
+    if another:
         state.RECIPE_SHOWN.set(recipe.title)
     chosen = st.selectbox(
         "Data set",
         fitting,
         key=state.DATASET_PICKER.name,
-        format_func=lambda key: datasets.DATASETS[key].title,
+        format_func=lambda key: own_sets.TITLE if key == datasets.OWN else datasets.title_of(key),
         help="What is not on this machine yet is downloaded when the training starts.",
+        persist_state="session",
     )
+    if chosen == datasets.OWN:
+        st.caption(own_sets.summary())
+        return datasets.OWN
     record = datasets.DATASETS[chosen]
     missing = "" if record.is_local() else " It is not on this machine yet: the start downloads it."
     st.caption(record.description + missing)

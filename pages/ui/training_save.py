@@ -25,6 +25,12 @@ def training_save(job: Job) -> None:
             return
         if job.state is State.STOPPED:
             st.caption("Stopped early: this is the best network it had until then.")
+        if job.own is not None:
+            st.caption(
+                "Your images stay private and are no part of what is saved. The network, the names "
+                "of your classes, and "
+                "the codes and labels of your test images, are there for everybody then."
+            )
         st.text_input(
             "Name",
             suggestion(job),
@@ -61,6 +67,7 @@ def _save(job: Job) -> None:
             seed=job.spec.seed,
             history=result.history,
             metrics=result.metrics,
+            class_names=() if job.own is None else job.own.class_names,
         )
     except AemodelsError as error:
         state.SAVE_PROBLEM.set(str(error))

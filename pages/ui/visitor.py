@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import secrets
 
+from aemodels.data.datasets import OWN
 from aemodels.errors import AemodelsError
 from aemodels.training.spec import TrainingSpec
-from pages.ui import cache, state
+from pages.ui import cache, own_sets, state
+
+
+def name() -> str:
+    """The visitor's random name, drawn when it is first asked for."""
+    if state.VISITOR.get() is None:
+        state.VISITOR.set(secrets.token_urlsafe(16))
+    return str(state.VISITOR.get())
 
 
 def ask_to_start() -> None:
@@ -21,10 +29,9 @@ def start_if_asked(spec: TrainingSpec | None) -> None:
     state.START_ASKED.set(False)
     if not asked or spec is None:
         return
-    if state.VISITOR.get() is None:
-        state.VISITOR.set(secrets.token_urlsafe(16))
     try:
-        job = cache.jobs().submit(spec, str(state.VISITOR.get()))
+        own = own_sets.dataset() if spec.dataset == OWN else None
+        job = cache.jobs().submit(spec, name(), own)
     except AemodelsError as error:
         state.TRAIN_PROBLEM.set(str(error))
         return

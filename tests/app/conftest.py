@@ -41,9 +41,12 @@ def tiny_models(digits: datasets.Dataset) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="session")
-def save_model(digits: datasets.Dataset) -> Callable[[str, int], None]:
-    """Saves another such model: `save_model(name, size of its code)`. Whoever does so deletes it again."""
-    return lambda name, size: _save(name, size, digits)
+def save_model(digits: datasets.Dataset) -> Callable[..., None]:
+    """Saves another such model: `save_model(name, size of its code)`. Whoever does so deletes it again.
+
+    A third argument is the data set that it claims to be of, instead of the bundled digits.
+    """
+    return lambda name, size, data=digits: _save(name, size, data)
 
 
 @pytest.fixture(autouse=True)
@@ -140,6 +143,7 @@ def _save(name: str, size: int, data: datasets.Dataset) -> None:
         created="2025-01-01T00:00:00+00:00",
         parameters=sum(value.size for value in values.values()),
         epochs=1,
+        class_names=data.class_names if data.name == datasets.OWN else (),
         metrics={"nelbo": 150.0} if size == 2 else {"mse": 0.01},
     )
     (folder / "card.json").write_text(card.to_json(), encoding="utf-8")

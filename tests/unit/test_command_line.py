@@ -168,3 +168,21 @@ def test_every_command_has_help_and_unknown_ones_end_with_2():
         with pytest.raises(SystemExit) as ended, io.StringIO() as _:
             parser.parse_args([command, "--help"])
         assert ended.value.code == 0
+
+
+def test_a_file_of_ones_own_is_trained_on_and_needed_again(capsys, tmp_path):
+    rng = np.random.default_rng(0)
+    path = tmp_path / "letters.npz"
+    np.savez(path, images=rng.integers(0, 256, (40, 28, 28), dtype=np.uint8), labels=np.arange(40) % 2)
+    small = ["--epochs", "1", "--set", "hidden=8", "--set", "batch_size=8", "--name", "own-one", "--json"]
+    status, out, _ = run(capsys, "train", "default", "--dataset", path, *small)
+    assert status == 0
+    trained = json.loads(out)
+    status, out, _ = run(capsys, "evaluate", "own-one", "--dataset", path, "--json")
+    assert status == 0
+    assert json.loads(out)["mse"] == pytest.approx(trained["mse"], rel=1e-4)
+    status, _, err = run(capsys, "evaluate", "own-one")
+    assert status == 2
+    assert "--dataset FILE" in err
+    status, _, err = run(capsys, "train", "default", "--dataset", tmp_path / "none.npz", "--name", "x")
+    assert (status, len(err.splitlines())) == (2, 1)

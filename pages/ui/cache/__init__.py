@@ -59,6 +59,7 @@ from pages.ui.cache.maps import (
     walk,
 )
 from pages.ui.cache.orientation import levels_of_job, levels_of_model
+from pages.ui.cache.own import shelf
 from pages.ui.cache.store import (
     DEFAULT_MODEL,
     answering,
@@ -153,6 +154,7 @@ __all__ = [
     "sample_dataset",
     "sample_figures",
     "samples",
+    "shelf",
     "space_figure",
     "stored_study",
     "title",

@@ -13,7 +13,7 @@ from aemodels.data import datasets
 from aemodels.errors import AemodelsError
 from aemodels.measure import fitted_pca, metrics
 from aemodels.measure.baselines import Pca
-from pages.ui.cache import store
+from pages.ui.cache import store, trainings
 
 if TYPE_CHECKING:
     from aemodels.data.datasets import Dataset
@@ -28,11 +28,17 @@ def _dataset(name: str) -> Dataset:
 
 def dataset(name: str) -> Dataset:
     """A data set that needs no download. Raises DatasetError where it does."""
-    return _dataset(name)
+    return trainings.own_dataset(name) or _dataset(name)
 
 
 def local_dataset(name: str) -> Dataset | None:
-    """The data set if it is on this machine already; None otherwise. Never downloads."""
+    """The data set if it is on this machine already; None otherwise. Never downloads.
+
+    Of data of somebody's own there is only what the visitor's training was given: what a saved model was trained
+    on is kept nowhere.
+    """
+    if name not in datasets.DATASETS:
+        return trainings.own_dataset(name)
     if not datasets.find_local(name):
         return None
     try:
@@ -45,7 +51,7 @@ def local_dataset(name: str) -> Dataset | None:
 def originals(name: str) -> Dataset | None:
     """The data set whose test images the stored codes of `name` belong to, if it is at hand and the same."""
     entry = store.card(name)
-    data = local_dataset(entry.dataset) if entry.dataset in datasets.DATASETS else None
+    data = local_dataset(entry.dataset)
     if data is None or data.fingerprint != entry.fingerprint or data.test.values.ndim != 3:
         return None
     return data
@@ -62,8 +68,8 @@ def _shipped_pca(dataset: str) -> Pca | None:
 
 
 @st.cache_resource(show_spinner="Fitting a PCA to compare with", max_entries=4)
-def _pca(dataset: str) -> Pca:
-    images = _dataset(dataset).train.values[..., None]
+def _pca(name: str) -> Pca:
+    images = dataset(name).train.values[..., None]
     return Pca.fit(images, images[0].size)  # all components: a smaller PCA is the beginning of a larger one
 
 
@@ -89,8 +95,8 @@ TYPICAL_OF: Final = 50  # test images among which the typical one is looked for
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _typical_digit(name: str, version: str, dataset: str) -> int:
-    x = _dataset(dataset).test.take(slice(TYPICAL_OF)).x
+def _typical_digit(name: str, version: str, data_name: str) -> int:
+    x = dataset(data_name).test.take(slice(TYPICAL_OF)).x
     errors = metrics.mse(x, store.answering(name).reconstruct(x))
     return int(np.flatnonzero(errors <= np.median(errors))[0])
 
@@ -105,8 +111,8 @@ HARDEST: Final = 50
 
 
 @st.cache_resource(show_spinner="Looking for digits that the model finds hard", max_entries=32)
-def _hard_samples(name: str, version: str, dataset: str) -> np.ndarray:
-    x = _dataset(dataset).test.take(slice(HARD_OF)).x
+def _hard_samples(name: str, version: str, data_name: str) -> np.ndarray:
+    x = dataset(data_name).test.take(slice(HARD_OF)).x
     errors = metrics.mse(x, store.answering(name).reconstruct(x))
     return np.argsort(-errors, kind="stable")[:HARDEST]
 

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from aemodels import held_back, use_studies
-from aemodels.data.datasets import DATASETS
+from aemodels.data.datasets import is_own, title_of
 from aemodels.errors import DatasetError
 from aemodels.measure import classifier, generation
 from pages.ui.cache import data, store, studies
@@ -40,13 +40,19 @@ class ByClass:
 
 @st.cache_resource(show_spinner="Looking where the codes of each class lie", max_entries=8)
 def _by_class(name: str, version: str) -> ByClass:
+    if is_own(store.card(name).dataset):
+        raise DatasetError(
+            "New images of data of one's own have no judge here, and cannot be counted. Walk over "
+            "the model's map on the "
+            "page Latent space: every place is a new image. Or pick another model in the sidebar."
+        )
     found = studies.stored_study(name, "generation")
     if found is not None:
         return ByClass(generation.ClassMixtures.from_arrays(found), found["real_spread"], True)
     dataset = held_back.last(data.sample_dataset(store.card(name).dataset), store.card(name))
     if dataset.class_names != store.class_names(name):
         raise DatasetError(
-            f"{DATASETS[store.card(name).dataset].title} is not on this machine, and codes by class need its "
+            f"{title_of(store.card(name).dataset)} is not on this machine, and codes by class need its "
             "labels. Pick a model of digits in the sidebar."
         )
     train, validation, test = use_studies.parts(dataset)

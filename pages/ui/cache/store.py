@@ -139,9 +139,10 @@ def codes(name: str) -> models.Codes:
 
 
 def class_names(name: str) -> tuple[str, ...]:
-    """What the labels of the model's data set stand for; none for a data set that is not in the table."""
-    record = datasets.DATASETS.get(card(name).dataset)
-    return () if record is None else record.class_names
+    """What the labels of the model's data set stand for; none for a data set that says nothing of them."""
+    entry = card(name)
+    record = datasets.DATASETS.get(entry.dataset)
+    return entry.class_names if record is None else record.class_names
 
 
 def draws_images(name: str) -> bool:

@@ -6,6 +6,8 @@ import numpy as np
 import streamlit as st
 
 from aemodels import held_back, studies
+from aemodels.data.datasets import is_own
+from aemodels.errors import AemodelsError, DatasetError
 from aemodels.store import studies as kept
 from pages.ui.cache import data, store, trainings
 
@@ -23,7 +25,16 @@ def stored_study(name: str, study: str) -> dict[str, np.ndarray] | None:
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _made(name: str, version: str, study: str, dataset: str) -> dict[str, np.ndarray]:
     held_back_last = held_back.last(data.sample_dataset(dataset), store.card(name))
-    return studies.STUDIES[study].run(store.answering(name), held_back_last, lambda share: None)
+    try:
+        return studies.STUDIES[study].run(store.answering(name), held_back_last, lambda share: None)
+    except (ValueError, LookupError, ArithmeticError) as error:
+        if isinstance(error, AemodelsError) or not is_own(dataset):
+            raise
+        raise DatasetError(
+            "These data of one's own are too few, or of too few classes, to measure that. Bring more "
+            "of them, or look at "
+            "another model."
+        ) from error
 
 
 def make_study(name: str, study: str) -> dict[str, np.ndarray]:

@@ -6,12 +6,14 @@ the secret of the session that started the training (`pages.ui.own_training`): t
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import streamlit as st
 
 from aemodels import architectures
+from aemodels.data.datasets import OWN
 from aemodels.errors import StoreError
 from aemodels.store.card import Card
 from aemodels.training.jobs import Job
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from aemodels.training.queue import JobQueue
 
 PREFIX: Final = "training/"
+OWN_PREFIX: Final = f"{OWN}/"
+"""Of the name that a data set of somebody's own has while a training of it is known: what follows is the token."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -64,7 +68,7 @@ def card(name: str) -> Card:
     return Card(
         name=name,
         recipe=job.spec.recipe,
-        dataset=job.spec.dataset,
+        dataset=job.spec.dataset if job.own is None else OWN_PREFIX + job.token,
         fingerprint=dataset(name).fingerprint,
         model=architectures.to_json(job.spec.model),
         training=job.spec.training.to_json(),
@@ -72,6 +76,7 @@ def card(name: str) -> Card:
         created=name,
         parameters=int(sum(weight.size for weight in snapshot.weights)),
         epochs=snapshot.epoch,
+        class_names=() if job.own is None else job.own.class_names,
         metrics=job.result.metrics if job.result is not None and snapshot.final else {},
     )
 
@@ -82,6 +87,15 @@ def dataset(name: str) -> Dataset:
     if job.dataset is None:
         raise _gone()
     return job.dataset
+
+
+def own_dataset(name: str) -> Dataset | None:
+    """The data set that a visitor brought to a training, by the name in the card of its epochs; None for any other.
+
+    It is as private as the training: nobody else knows the token.
+    """
+    job = jobs().get(name.removeprefix(OWN_PREFIX)) if name.startswith(OWN_PREFIX) else None
+    return None if job is None or job.own is None else dataclasses.replace(job.own, name=name)
 
 
 def history(name: str) -> dict[str, list[float]]:
