@@ -33,15 +33,9 @@ def run(options: argparse.Namespace) -> None:
     from aemodels.store import folders, models
     from aemodels.training import spec as specs
 
-    settings: dict[str, Any] = {}
-    for pair in options.set:
-        key, separator, value = pair.partition("=")
-        if not separator:
-            raise AemodelsError(f"--set takes key=value, as in --set beta=4. Received: {pair!r}.")
-        settings[key.strip()] = value.strip()
-    if options.epochs is not None:
-        settings["epochs"] = options.epochs
-    spec = specs.from_recipe(options.recipe, dataset=options.dataset, seed=options.seed, settings=settings)
+    spec = specs.from_recipe(
+        options.recipe, dataset=options.dataset, seed=options.seed, settings=settings(options)
+    )
     name = folders.check_name(options.name or f"my-{options.recipe}")
     if (
         options.into is None
@@ -90,6 +84,19 @@ def run(options: argparse.Namespace) -> None:
         half_precision=options.half,
     )
     say(options.json, {"name": card.name, "epochs": card.epochs, **metrics}, f"Saved as {card.name}.")
+
+
+def settings(options: argparse.Namespace) -> dict[str, Any]:
+    """What --set and --epochs change. Raises `AemodelsError` for what is no key=value."""
+    found: dict[str, Any] = {}
+    for pair in options.set:
+        key, separator, value = pair.partition("=")
+        if not separator:
+            raise AemodelsError(f"--set takes key=value, as in --set beta=4. Received: {pair!r}.")
+        found[key.strip()] = value.strip()
+    if options.epochs is not None:
+        found["epochs"] = options.epochs
+    return found
 
 
 def _continued(name: str, model: Any) -> tuple[Any, ...]:

@@ -113,7 +113,7 @@ class _Run:
         self._optimizer.build(model.trainable_variables)
         if start is not None:
             self._take_up(start)
-        self._step = make_step(model, self._optimizer, compiled=_worth_compiling(self._steps))
+        self._step = make_step(model, self._optimizer, compiled=self._steps >= WORTH_COMPILING)
         self._validate = _validation(model, held_back, config, seed)
         self._started = time.monotonic()
 
@@ -219,10 +219,9 @@ def make_step(model: Autoencoder, optimizer: Any, *, compiled: bool = False) -> 
     return step
 
 
-def _worth_compiling(steps: int) -> bool:
-    """Whether XLA pays: it makes a dense step up to twice as fast and takes one core for a convolution where
-    plain TensorFlow takes two for the same time, but it needs seconds to compile."""
-    return steps >= 300
+WORTH_COMPILING = 300
+"""Steps from which on XLA pays: it makes a dense step up to twice as fast and takes one core for a convolution
+where plain TensorFlow takes two for the same time, but it needs seconds to compile."""
 
 
 def _split(values: np.ndarray, config: TrainingConfig, seed: int) -> tuple[np.ndarray, np.ndarray]:
