@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import dataclasses
+import shlex
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aemodels.commands.terminal import Bar, dataset, say
 from aemodels.errors import AemodelsError
+
+if TYPE_CHECKING:
+    from aemodels.training.fit import Epoch
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +32,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace a saved model of that name")
     parser.add_argument("--into", metavar="FOLDER", help="save into this folder instead of AEMODELS_HOME")
+    parser.add_argument(
+        "--tensorboard",
+        nargs="?",
+        const="",
+        metavar="FOLDER",
+        help="log each epoch for TensorBoard (default folder: AEMODELS_HOME/runs/RECIPE-DATE/tensorboard)",
+    )
     parser.add_argument("--half", action="store_true", help="store weights with 16 bits each")
 
 
@@ -51,14 +65,19 @@ def run(options: argparse.Namespace) -> None:
 
     model = build(spec.model, seed=spec.seed)
     before = _continued(options.start, model) if options.start else ()
-    with Bar(options.json, "training", spec.training.epochs) as bar:
+    with Bar(options.json, "training", spec.training.epochs) as bar, _logging(options, model, data) as log:
+
+        def on_epoch(epoch: Epoch) -> None:
+            bar.note(f"loss {epoch.loss:.4g}, validation {epoch.val_loss:.4g}")
+            log(dataclasses.replace(epoch, epoch=epoch.epoch + len(before)))
+
         history = train(
             model,
             data,
             spec.training,
             seed=spec.seed,
             on_batch=lambda batch: bar.to(batch.step / batch.steps * spec.training.epochs),
-            on_epoch=lambda epoch: bar.note(f"loss {epoch.loss:.4g}, validation {epoch.val_loss:.4g}"),
+            on_epoch=on_epoch,
         )
     history = history.after(before)
     with Bar(options.json, "evaluating", 1) as bar:
@@ -84,6 +103,28 @@ def run(options: argparse.Namespace) -> None:
         half_precision=options.half,
     )
     say(options.json, {"name": card.name, "epochs": card.epochs, **metrics}, f"Saved as {card.name}.")
+
+
+@contextlib.contextmanager
+def _logging(options: argparse.Namespace, model: Any, data: Any) -> Iterator[Callable[[Epoch], None]]:
+    """A function that logs an epoch for TensorBoard, where that was asked for."""
+    if options.tensorboard is None:
+        yield lambda epoch: None
+        return
+    from aemodels.training import tensorboard
+    from aemodels.training.watch import Watch
+
+    folder = Path(options.tensorboard) if options.tensorboard else tensorboard.default_folder(options.recipe)
+    watch = Watch(model, data)
+    with tensorboard.Log(folder) as log:
+
+        def write(epoch: Epoch) -> None:
+            log.epoch(epoch)
+            log.look(watch.look(epoch.epoch), watch.inputs)
+
+        yield write
+    if not options.json:
+        print(f"Logged in {folder}: tensorboard --logdir {shlex.quote(str(folder))}")
 
 
 def settings(options: argparse.Namespace) -> dict[str, Any]:
