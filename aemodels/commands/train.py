@@ -14,7 +14,7 @@ from aemodels.commands.terminal import Bar, dataset, say
 from aemodels.errors import AemodelsError
 
 if TYPE_CHECKING:
-    from aemodels.training.fit import Epoch
+    from aemodels.training.history import Epoch
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -18,7 +18,7 @@ from aemodels.store import folders
 from aemodels.training.progress import Look
 
 if TYPE_CHECKING:
-    from aemodels.training.fit import Epoch
+    from aemodels.training.history import Epoch
 
 TERMS = ("loss", "reconstruction", "kl")
 DIALS = ("learning_rate", "beta")
@@ -62,7 +62,7 @@ class Log:
                         tf.summary.scalar(name, value)
 
     def look(self, look: Look, inputs: np.ndarray | None) -> None:
-        """What the network draws after an epoch: the test images `inputs` above, samples in a picture of their own."""
+        """What the network draws after an epoch: the test images `inputs` above, samples in another picture."""
         import tensorflow as tf
 
         with self._writers["train"].as_default(step=look.epoch):

@@ -11,7 +11,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 import aemodels.__main__ as command_line
 from aemodels.store import models
 from aemodels.training import tensorboard
-from aemodels.training.fit import Epoch
+from aemodels.training.history import Epoch
 from aemodels.training.progress import Look
 
 
