@@ -44,7 +44,7 @@ def side_by_side(runs: dict[str, Job]) -> None:
         return
     shown = list(maps.items())[:MOST_MAPS]
     for part, (name, (look, labels)) in zip(st.columns(len(shown), gap="small"), shown, strict=True):
-        with part:
+        with part, st.container(border=True, gap="xsmall"):
             st.caption(f"{theme.escaped(name)} · {_epoch(look)}")
             st.image(
                 _map(look, _Labels(labels), MAP, 4),
@@ -68,8 +68,8 @@ def _images(runs: dict[str, Job]) -> None:
                 break
         else:
             drawn.append((inputs, [(name, look)]))
-    for inputs, rows in drawn:
-        with st.container(gap=None, key=f"runs_images_{drawn.index((inputs, rows)) + 1}"):
+    for block, (inputs, rows) in enumerate(drawn):
+        with st.container(gap=None, key=f"runs_images_{block + 1}"):
             _row("Test images", inputs, "Ten test images")
             for name, look in rows:
                 if look.reconstructions is not None:

@@ -65,6 +65,7 @@ def _dataframe(jobs: Sequence[Job]) -> None:
     figures = [] if not any(figure(job, "mse") for job in jobs) else ["mse", "knn_accuracy"]
     if figures and any(figure(job, "nelbo") for job in jobs):
         figures.append("nelbo")
+    maps = all(job.spec.model.latent_dim == 2 for job in jobs)
     columns = {
         "Picture": [run_look.thumbnail(job) for job in jobs],
         "Run": [title(job, jobs) for job in jobs],
@@ -84,30 +85,32 @@ def _dataframe(jobs: Sequence[Job]) -> None:
         selection_mode="multi-row",
         column_config={
             "Picture": st.column_config.ImageColumn(
-                "", width=100, help="The map of the test images, or some of them as drawn last."
+                "",
+                width=55 if maps else 105,
+                help="The map of the test images, or some of them as drawn last.",
             ),
-            "Run": st.column_config.TextColumn(width=130),
-            "Changed": st.column_config.TextColumn(width=110, help="Settings other than the recipe's."),
+            "Run": st.column_config.TextColumn(width=125),
+            "Changed": st.column_config.TextColumn(width=100, help="Settings other than the recipe's."),
             "Validation loss": st.column_config.NumberColumn(
                 "Loss",
-                width=55,
+                width=50,
                 format="%.1f",
                 help="Of the validation images after the last epoch, in nats.",
             ),
             "mse": st.column_config.NumberColumn(
-                "MSE", width=60, format="%.4f", help="Of the test images, the mean over their pixels."
+                "MSE", width=57, format="%.4f", help="Of the test images, the mean over their pixels."
             ),
             "knn_accuracy": st.column_config.NumberColumn(
                 "10-NN",
-                width=60,
+                width=52,
                 format="%.3f",
                 help="Share of test images whose ten nearest codes in the training set tell their class.",
             ),
             "nelbo": st.column_config.NumberColumn(
-                "−ELBO", width=60, format="%.1f", help="Of the test images, in nats per image; VAEs only."
+                "−ELBO", width=57, format="%.1f", help="Of the test images, in nats per image; VAEs only."
             ),
             "Epochs": st.column_config.NumberColumn(width=65),
-            "Curve": st.column_config.LineChartColumn(width=80, help="The validation loss by epoch."),
+            "Curve": st.column_config.LineChartColumn(width=70, help="The validation loss by epoch."),
             "State": st.column_config.TextColumn(width=70),
         },
     )
