@@ -48,8 +48,8 @@ CONTENTS: Final[Mapping[str, str]] = {
 
 def pack(job: Job, name: str) -> bytes:
     """The zip of an ended training whose model is called `name`. Raises ConfigError where there is no model."""
-    result = job.result
-    if result is None:
+    result, dataset = job.result, job.dataset
+    if result is None or dataset is None:
         raise ConfigError("Only a training that has ended with a model can be taken along.")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -60,8 +60,8 @@ def pack(job: Job, name: str) -> bytes:
         members[f"{MODEL}/card.json"] = named.encode()
         members["spec.json"] = _settings(job).encode()
         members["script.py"] = script_of(job).encode()
-        if needs_file(job.begun_as) and result.dataset.train.values.nbytes <= MOST_DATA:
-            members[script_data.file_name(job.begun_as.dataset)] = script_data.write(result.dataset)
+        if needs_file(job.begun_as) and dataset.train.values.nbytes <= MOST_DATA:
+            members[script_data.file_name(job.begun_as.dataset)] = script_data.write(dataset)
         members |= _figures(job, written["history.csv"])
         log = folder / "log"
         tensorboard.write(log, result.history.epochs, job.progress.looks, job.progress.inputs)
@@ -73,13 +73,15 @@ def pack(job: Job, name: str) -> bytes:
 
 def save(job: Job, result: Result, name: str, *, root: Path | None = None) -> Card:
     """Save the model of an ended training, in the store or below `root`; errors are those of `models.save`."""
+    if job.dataset is None:
+        raise ConfigError("The data set of this training is not here any more. Bring it again.")
     return models.save(
         result.model,
         name,
         recipe=job.spec.recipe,
         dataset=job.spec.dataset,
-        fingerprint=result.dataset.fingerprint,
-        test=result.dataset.test,
+        fingerprint=job.dataset.fingerprint,
+        test=job.dataset.test,
         training=job.spec.training.to_json(),
         seed=job.spec.seed,
         history=result.history,
@@ -90,7 +92,7 @@ def save(job: Job, result: Result, name: str, *, root: Path | None = None) -> Ca
 
 def script_of(job: Job) -> str:
     """The script of a run, as it was begun."""
-    return script(job.begun_as, model=None if job.result is None else job.result.model, notes=notes(job))
+    return script(job.begun_as, notes=notes(job))
 
 
 def notes(job: Job) -> list[str]:

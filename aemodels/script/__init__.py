@@ -7,7 +7,6 @@ seeds, draws the same batches, ε and noise, and so prints the losses of our own
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from aemodels.data.datasets import OWN
 from aemodels.script import data, head, loop, loss, network
@@ -18,21 +17,16 @@ FILE_DATA = ("digits", OWN)
 """Data sets that Keras does not bring: the script reads them from a file in the layout of `keras.datasets`."""
 
 
-def script(spec: TrainingSpec, *, model: Any = None, notes: Sequence[str] = ()) -> str:
+def script(spec: TrainingSpec, *, notes: Sequence[str] = ()) -> str:
     """The Python source that trains `spec`.
 
-    `model`: an `Autoencoder` of the spec's network and seed that is there already; without one it is built, which
-    takes TensorFlow. `notes`: sentences that say what the script leaves out of what really happened.
-    Raises ConfigError for a layer that it has no words for.
+    `notes`: sentences that say what the script leaves out of what really happened. Raises ConfigError for an
+    architecture that it has no words for.
     """
-    if model is None:
-        from aemodels.autoencoder import build
-
-        model = build(spec.model, seed=spec.seed)
     sections = [
         head.head(spec, notes),
         data.data(spec),
-        network.network(model),
+        network.network(spec.model, spec.seed),
         loss.loss(spec.model),
         loop.batches(spec),
         loop.training(spec),

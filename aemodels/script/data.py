@@ -69,7 +69,7 @@ def data(spec: TrainingSpec) -> str:
 {limit}held_back = min({config.validation_images}, len(values) // 5)  # for validation: never learned from
 order = np.random.default_rng([SEED, 0]).permutation(len(values))
 fitted, validation = values[order[held_back:]], values[order[:held_back]]""",
-        _X if spec.model.linear_output is False else "",
+        "" if spec.model.linear_output else _X,
     ]
     return paragraphs(parts)
 

@@ -1,51 +1,42 @@
-"""The part of a script that builds encoder and decoder: the layers of a built network, one a line."""
+"""The part of a script that builds encoder and decoder, a layer a line; nothing is built to write it.
+
+What is written here is what `architectures` builds: a test holds the weights of the two to each other.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
-from aemodels.autoencoder import Autoencoder
+from aemodels.architectures.base import IMAGE_SHAPE, ModelConfig
+from aemodels.architectures.conv import ConvConfig
+from aemodels.architectures.dense import DenseConfig
 from aemodels.errors import ConfigError
 
-_CALLS: dict[str, Callable[[Any], str]] = {
-    "Activation": lambda layer: f'"{layer.activation.__name__}"',
-    "Conv2D": lambda layer: f"{_filters(layer)}, {_kernel(layer)}",
-    "Conv2DTranspose": lambda layer: f"{_filters(layer)}, {_kernel(layer)}",
-    "Cropping2D": lambda layer: str(layer.cropping[0][0]),
-    "Dense": lambda layer: f"{layer.units}, {_kernel(layer)}",
-    "Flatten": lambda layer: "",
-    "LeakyReLU": lambda layer: f"negative_slope={layer.negative_slope:g}",
-    "MaxPooling2D": lambda layer: str(layer.pool_size[0]),
-    "Reshape": lambda layer: str(tuple(layer.target_shape)),
-    "ZeroPadding2D": lambda layer: str(layer.padding[0][0]),
-}
-"""What stands between the brackets of a layer's constructor."""
-
 _KERNELS = {
-    "GlorotUniform": (
+    "glorot_uniform": (
         "keras.initializers.GlorotUniform(seed=seed)",
         "Glorot and Bengio (2010): as much variance goes out of a layer as comes in.",
     ),
-    "RandomNormal": (
+    "standard_normal": (
         "keras.initializers.RandomNormal(stddev=1.0, seed=seed)",
         "A standard normal distribution: far too large, and slow to learn from.",
     ),
 }
 
 
-def network(model: Autoencoder) -> str:
-    """The two networks. Raises ConfigError for a layer that is not in the table."""
-    kernels = {
-        type(layer.kernel_initializer).__name__ for layer in _layers(model) if hasattr(layer, "kernel")
-    }
-    if len(kernels) != 1 or not kernels <= set(_KERNELS):
-        raise ConfigError("This network's initial weights cannot be written as a script.")
-    call, words = _KERNELS[kernels.pop()]
-    code = "z_mean and z_log_var side by side" if model.is_variational else "the code"
-    output = "the output" if model.config.linear_output else "logits: their sigmoid is the image"
+def network(config: ModelConfig, seed: int) -> str:
+    """The two networks as `autoencoder.build` makes them. Raises ConfigError for an unknown architecture."""
+    if type(config) not in _PARTS:
+        raise ConfigError("Networks of this architecture cannot be written as a script yet.")
+    encoder, decoder = _PARTS[type(config)](config, seed)
+    call, words = _KERNELS[getattr(config, "initializer", "glorot_uniform")]
+    code = "z_mean and z_log_var side by side" if config.variational else "the code"
+    output = "the output" if config.linear_output else "logits: their sigmoid is the image"
+    numbers = f"{config.code_size:,} number{'s' * (config.code_size > 1)}"
     return f'''\
-# --- Network: {model.parameters:,} weights, {model.latent_dim} numbers in the code -------------------------------
+# --- Network ------------------------------------------------------------------------------------
 
 
 def kernel(seed):
@@ -53,33 +44,112 @@ def kernel(seed):
     return {call}
 
 
-# From an input to {code}.
-{_sequential("encoder", model.encoder)}
+# From an input to {code}: {numbers}{" each" * config.variational}.
+{encoder.text("encoder", config.input_shape)}
 
 # From a code to {output}.
-{_sequential("decoder", model.decoder)}
+{decoder.text("decoder", (config.code_size,))}
 variables = encoder.trainable_variables + decoder.trainable_variables'''
 
 
-def _layers(model: Autoencoder) -> list[Any]:
-    return [*model.encoder.layers[1:], *model.decoder.layers[1:]]
+class _Layers:
+    """Lines of one network; each kernel gets the next seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed * 1000
+        self._lines: list[tuple[str, str]] = []  # a call, and the shape behind it in words
+
+    def add(self, call: str, *shape: int) -> None:
+        """A layer that has no kernel."""
+        self._lines.append((call, " × ".join(map(str, shape))))
+
+    def with_kernel(self, call: str, *shape: int) -> None:
+        """`call` without its closing bracket, which comes behind the kernel's initialiser."""
+        self._seed += 1
+        self.add(f"{call}, kernel_initializer=kernel({self._seed}))", *shape)
+
+    def dense(self, units: int) -> None:
+        self.with_kernel(f"Dense({units}", units)
+
+    def activate(self, name: str) -> None:
+        """An activation; the shape stays."""
+        call = "LeakyReLU(negative_slope=0.1)" if name == "leaky_relu" else f'Activation("{name}")'
+        self._lines.append((call, ""))
+
+    def text(self, name: str, shape: tuple[int, ...]) -> str:
+        """The source of the network."""
+        lines = [f"{name} = keras.Sequential(", "    [", f"        keras.Input({shape}),"]
+        for call, words in self._lines:
+            line = f"        layers.{call},"
+            lines.append(f"{line:<86}  # {words}" if words else line)
+        return "\n".join([*lines, "    ],", f'    name="{name}",', ")"])
 
 
-def _sequential(name: str, network: Any) -> str:
-    lines = [f"{name} = keras.Sequential(", "    [", f"        keras.Input({network.input_shape[1:]}),"]
-    for layer in network.layers[1:]:
-        kind = type(layer).__name__
-        if kind not in _CALLS:
-            raise ConfigError(f"A layer of the kind {kind} cannot be written as a script.")
-        call = f"        layers.{kind}({_CALLS[kind](layer)}),"
-        lines.append(f"{call:<76}  # {' × '.join(str(side) for side in layer.output.shape[1:])}")
-    return "\n".join([*lines, "    ],", f'    name="{name}",', ")"])
+def _dense(config: DenseConfig, seed: int) -> tuple[_Layers, _Layers]:
+    encoder, decoder = _Layers(seed), _Layers(seed + 1)
+    values = math.prod(config.input_shape)
+    if not config.linear_output:
+        encoder.add("Flatten()", values)
+    for units in config.hidden:
+        encoder.dense(units)
+        encoder.activate(config.activation)
+    encoder.dense(_outputs(config))
+    if config.code_activation != "linear" and not config.variational:
+        encoder.activate(config.code_activation)
+    for units in config.decoder_units:
+        decoder.dense(units)
+        decoder.activate(config.activation)
+    decoder.dense(values)
+    if not config.linear_output:
+        decoder.add(f"Reshape({config.input_shape})", *config.input_shape)
+    return encoder, decoder
 
 
-def _filters(layer: Any) -> str:
-    strides = f", strides={layer.strides[0]}" if layer.strides[0] != 1 else ""
-    return f'{layer.filters}, {layer.kernel_size[0]}{strides}, padding="{layer.padding}"'
+def _conv(config: ConvConfig, seed: int) -> tuple[_Layers, _Layers]:
+    encoder, decoder = _Layers(seed), _Layers(seed + 1)
+    side, edge, last = config.side, (config.side - IMAGE_SHAPE[0]) // 2, config.filters[-1]
+    pooled = config.downsampling == "pool"
+    if edge:
+        encoder.add(f"ZeroPadding2D({edge})", side, side, 1)
+    for filters in config.filters:
+        stride, behind = ("", side) if pooled else ("strides=2, ", side // 2)
+        encoder.with_kernel(f'Conv2D({filters}, 3, {stride}padding="same"', behind, behind, filters)
+        encoder.activate(config.activation)
+        side //= 2
+        if pooled:
+            encoder.add("MaxPooling2D(2)", side, side, filters)
+    encoder.add("Flatten()", math.prod(config.map_shape))
+    for units in config.dense:
+        encoder.dense(units)
+        encoder.activate(config.activation)
+    if config.latent_dim is not None:
+        encoder.dense(_outputs(config))
+    for units in reversed(config.dense):
+        decoder.dense(units)
+        decoder.activate(config.activation)
+    if config.latent_dim is not None:
+        decoder.dense(math.prod(config.map_shape))
+        if config.dense:
+            decoder.activate(config.activation)
+    decoder.add(f"Reshape({config.map_shape})", *config.map_shape)
+    if pooled:
+        decoder.with_kernel(f'Conv2D({last}, 3, padding="same"', side, side, last)
+        decoder.activate(config.activation)
+    for filters in reversed(config.filters):
+        side *= 2
+        decoder.with_kernel(f'Conv2DTranspose({filters}, 3, strides=2, padding="same"', side, side, filters)
+        decoder.activate(config.activation)
+    decoder.with_kernel('Conv2D(1, 3, padding="same"', side, side, 1)
+    if edge:
+        decoder.add(f"Cropping2D({edge})", *IMAGE_SHAPE)
+    return encoder, decoder
 
 
-def _kernel(layer: Any) -> str:
-    return f"kernel_initializer=kernel({layer.kernel_initializer.seed})"
+def _outputs(config: ModelConfig) -> int:
+    return config.code_size * (2 if config.variational else 1)
+
+
+_PARTS: dict[type[ModelConfig], Callable[[Any, int], tuple[_Layers, _Layers]]] = {
+    DenseConfig: _dense,
+    ConvConfig: _conv,
+}

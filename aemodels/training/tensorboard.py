@@ -27,7 +27,8 @@ GAP = 2  # pixels between the images of a sheet
 
 def default_folder(recipe: str) -> Path:
     """Where a training is logged if nothing else is said: below AEMODELS_HOME, by recipe and time."""
-    now = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d-%H%M%S")
+    # With dots: no name that a run of the pages, which lie there, too, can have (`run_folder`).
+    now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d-%H.%M.%S")
     return folders.home() / "runs" / f"{recipe}-{now}" / "tensorboard"
 
 

@@ -209,6 +209,7 @@ def _rename(job: Job) -> None:
     key = state.run_name(job.token)
     job.title = plain_name(str(key.get()))
     key.set(job.title)
+    job.note()
 
 
 def _forget(jobs: Sequence[Job]) -> None:

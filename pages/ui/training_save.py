@@ -93,9 +93,9 @@ def suggestion(job: Job) -> str:
 
 
 def _save(job: Job) -> None:
-    result, dataset = job.result, job.dataset
+    result = job.result
     name = str(state.SAVE_NAME.get()).strip()
-    if result is None or dataset is None:
+    if result is None:
         return
     try:
         run_card.save(job, result, name)

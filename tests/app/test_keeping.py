@@ -76,7 +76,7 @@ def test_a_run_that_was_taken_along_is_loaded_again(session, ended):
     try:
         assert state.MODEL_ZIP_PROBLEM.get() is None
         assert state.MODEL_ZIP.get() == 1  # the next zip has a field of its own
-        x = ended.result.dataset.test.x[:3]
+        x = ended.dataset.test.x[:3]
         np.testing.assert_array_equal(models.load("travelled").encode(x), ended.result.model.encode(x))
     finally:
         models.delete("travelled")

@@ -43,7 +43,7 @@ def learned(seed: int, *, inputs: int = 0, map_: bool = True) -> Progress:
 
 @pytest.fixture
 def page(open_page, queue):
-    """The page of three ended runs, the third on the visitor's own data; the runs, and a function that ticks rows."""
+    """A function that ticks rows on the page of three ended runs, the third on the visitor's own data; the runs."""
     app = open_page("train", model=None)
     app.button(key="train_start").click().run()
     (first,) = queue._jobs.values()

@@ -14,6 +14,7 @@ from aemodels.data import datasets
 from aemodels.errors import ConfigError
 from aemodels.script import script
 from aemodels.store import arriving, models
+from aemodels.training import recovery, run_folder
 from aemodels.training import spec as specs
 from aemodels.training.jobs import Job
 
@@ -52,7 +53,7 @@ def test_every_part_is_there_and_the_readme_says_what_each_is(members, job):
     settings = json.loads(members["spec.json"])
     assert specs.TrainingSpec.from_json(settings["spec"]) == job.spec
     assert set(settings["versions"]) == {"python", "tensorflow", "keras", "numpy"}
-    assert members["script.py"].decode() == script(job.spec, model=job.result.model)
+    assert members["script.py"].decode() == script(job.spec)
     with np.load(io.BytesIO(members["digits.npz"])) as file:
         np.testing.assert_array_equal(file["x_train"], datasets.load("digits").train.values)
 
@@ -75,7 +76,7 @@ def test_its_model_comes_back_into_the_store(packed, job, tmp_path, monkeypatch)
     monkeypatch.setenv("AEMODELS_HOME", str(tmp_path))
     card = arriving.receive(packed)
     assert (card.name, card.recipe, card.seed) == ("my-run", "default", 2)
-    x = job.result.dataset.test.x[:5]
+    x = job.dataset.test.x[:5]
     np.testing.assert_array_equal(models.load("my-run").encode(x), job.result.model.encode(x))
 
 
@@ -93,6 +94,20 @@ def test_a_run_that_was_changed_on_its_way_says_so(job):
     assert "multiplied by 0.1" in notes
     assert job.progress is begun
     assert job.progress.epochs == first
+
+
+def test_what_a_run_is_called_and_how_it_began_outlives_its_server(tmp_path, monkeypatch):
+    monkeypatch.setenv("AEMODELS_HOME", str(tmp_path))
+    begun = Job(specs.from_recipe("default", dataset="digits"), "somebody")
+    recovery.keep(begun)
+    begun.title = "<b>mine</b>"
+    begun.spec = specs.from_recipe("default", dataset="digits", settings={"beta": 4.0})
+    begun.note()
+    begun.folder.release()
+    (folder,) = run_folder.left_over()
+    found = recovery.recovered(folder)
+    assert (found.title, found.begun_as, found.spec) == (begun.title, begun.begun_as, begun.spec)
+    folder.release()
 
 
 def test_only_an_ended_run_can_be_taken_along():

@@ -28,7 +28,7 @@ NOISE = {"noise": ("gaussian", "speckle"), "noise_level": None}
 RUNS = {
     "dense, denoising": ("dense-mnist", {"hidden": (32,), "latent_dim": 4, **NOISE}),
     "variational": ("default", {"hidden": (32,), "beta": 2.0, "beta_warmup": 0.5, "augment": 0.5}),
-    "conv": ("conv-2d", {"filters": (4, 4), "optimizer": "rmsprop"}),
+    "conv, padded": ("conv-2d", {"filters": (2, 3, 4), "dense": (6,), "optimizer": "rmsprop"}),
     "feature maps": ("denoising-conv", {"filters": (2,), "epochs": 1, "noise": ()}),
     "points": ("three-to-two", {"patience": 1}),
 }
@@ -56,7 +56,7 @@ def test_a_script_gives_the_losses_and_the_weights_of_our_own_run(
     )
     dataset = datasets.load("points") if points else digits
     model = build(spec.model, seed=spec.seed)
-    text = script(spec, model=model)
+    text = script(spec)
     history = fit.train(model, dataset, spec.training, seed=spec.seed)
     if needs_file(spec):
         (tmp_path / script_data.file_name(spec.dataset)).write_bytes(script_data.write(dataset))

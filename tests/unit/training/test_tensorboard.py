@@ -10,7 +10,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 import aemodels.__main__ as command_line
 from aemodels.store import models
-from aemodels.training import tensorboard
+from aemodels.training import run_folder, tensorboard
 from aemodels.training.history import Epoch
 from aemodels.training.progress import Look
 
@@ -70,6 +70,8 @@ def test_the_command_line_logs_the_epochs_that_it_trains(tmp_path, monkeypatch, 
     assert command_line.main(arguments) == 0
     assert "tensorboard --logdir" in capsys.readouterr().out
     (folder,) = (tmp_path / "home" / "runs").glob("default-*/tensorboard")
+    assert list(run_folder.left_over()) == []  # a server that starts does not take it for a run of its own
+    assert folder.is_dir()
     logged = scalars(read(folder / "validation"), "loss")
     assert logged == pytest.approx(dict(enumerate(models.history("mine")["val_loss"], 1)), rel=1e-5)
     assert set(pictures(read(folder / "train"), "samples")) == {1, 2}
