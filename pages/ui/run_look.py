@@ -16,7 +16,7 @@ from pages.ui import pictures, theme
 
 MOST_MAPS: Final = 4
 THUMBNAIL: Final = 112  # pixels of a map in a row
-MAP: Final = 480
+MAP: Final = 300
 SCALE: Final = 2
 """Pixels on the screen to one of an image."""
 

@@ -66,8 +66,6 @@ def _take_along(job: Job) -> None:
             key="run_zip",
             icon=":material/folder_zip:",
             on_click="ignore",
-            help="A zip: the model, its settings, figures, pictures, a script and a log for TensorBoard. It can be "
-            "loaded again under Your models.",
         )
         st.download_button(
             "Reproduce: the script",
@@ -78,6 +76,10 @@ def _take_along(job: Job) -> None:
             icon=":material/code:",
             on_click="ignore",
         )
+    st.caption(
+        "The run is a zip: model, settings, figures, pictures, script and a TensorBoard log. Load it again under "
+        "Your models."
+    )
     with st.expander("Read the script", icon=":material/menu_book:"):
         st.caption(
             "The same training in one file, with TensorFlow, Keras and NumPy alone. It prints this run's losses."

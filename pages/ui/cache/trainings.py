@@ -43,7 +43,7 @@ def script(job: Job) -> str:
     return _script(job.token, len(job.progress.epochs), job.state.value, job)
 
 
-@st.cache_data(show_spinner=False, max_entries=32)
+@st.cache_resource(show_spinner=False, max_entries=32)
 def _script(token: str, epochs: int, state: str, _job: Job) -> str:
     from aemodels import run_card
 
