@@ -34,7 +34,7 @@ def runs() -> None:
 def _card(jobs: Sequence[Job], shown: str | None) -> None:
     if state.JOB.get() != shown:
         st.rerun()  # another run was picked, or some were forgotten: the rest of the page shall say so
-    with theme.card("Your runs", aside="until the server starts anew", key="runs_card"):
+    with theme.card("Your runs", aside="kept for a week", key="runs_card"):
         _dataframe(jobs)
         picked = _picked(jobs)
         if not picked:
