@@ -10,7 +10,7 @@ import os
 import sys
 from types import ModuleType
 
-from aemodels.commands import decode, denoise, evaluate, export, listing, reconstruct, study, train
+from aemodels.commands import decode, denoise, evaluate, export, listing, reconstruct, script, study, train
 from aemodels.errors import AemodelsError
 
 COMMANDS: dict[str, tuple[ModuleType, str]] = {
@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[ModuleType, str]] = {
     "denoise": (denoise, "Send a noisy picture through a model, or damage it first with --noise."),
     "decode": (decode, "Draw the image that a code stands for."),
     "study": (study, "Find out what a model is good for, with its data set."),
+    "script": (script, "Print a training as a Keras script of its own."),
     "export": (export, "Write a model for use elsewhere."),
 }
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import dataclasses
+import shlex
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aemodels.commands.terminal import Bar, dataset, dataset_name, say
 from aemodels.errors import AemodelsError
+
+if TYPE_CHECKING:
+    from aemodels.training.history import Epoch
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +34,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace a saved model of that name")
     parser.add_argument("--into", metavar="FOLDER", help="save into this folder instead of AEMODELS_HOME")
+    parser.add_argument(
+        "--tensorboard",
+        nargs="?",
+        const="",
+        metavar="FOLDER",
+        help="log each epoch for TensorBoard (default folder: AEMODELS_HOME/runs/RECIPE-DATE/tensorboard)",
+    )
     parser.add_argument("--half", action="store_true", help="store weights with 16 bits each")
 
 
@@ -36,16 +50,9 @@ def run(options: argparse.Namespace) -> None:
     from aemodels.store import folders, models
     from aemodels.training import spec as specs
 
-    settings: dict[str, Any] = {}
-    for pair in options.set:
-        key, separator, value = pair.partition("=")
-        if not separator:
-            raise AemodelsError(f"--set takes key=value, as in --set beta=4. Received: {pair!r}.")
-        settings[key.strip()] = value.strip()
-    if options.epochs is not None:
-        settings["epochs"] = options.epochs
-    named = dataset_name(options.dataset)
-    spec = specs.from_recipe(options.recipe, dataset=named, seed=options.seed, settings=settings)
+    spec = specs.from_recipe(
+        options.recipe, dataset=dataset_name(options.dataset), seed=options.seed, settings=settings(options)
+    )
     name = folders.check_name(options.name or f"my-{options.recipe}")
     if (
         options.into is None
@@ -61,14 +68,19 @@ def run(options: argparse.Namespace) -> None:
 
     model = build(spec.model, seed=spec.seed)
     before = _continued(options.start, model) if options.start else ()
-    with Bar(options.json, "training", spec.training.epochs) as bar:
+    with Bar(options.json, "training", spec.training.epochs) as bar, _logging(options, model, data) as log:
+
+        def on_epoch(epoch: Epoch) -> None:
+            bar.note(f"loss {epoch.loss:.4g}, validation {epoch.val_loss:.4g}")
+            log(dataclasses.replace(epoch, epoch=epoch.epoch + len(before)))
+
         history = train(
             model,
             data,
             spec.training,
             seed=spec.seed,
             on_batch=lambda batch: bar.to(batch.step / batch.steps * spec.training.epochs),
-            on_epoch=lambda epoch: bar.note(f"loss {epoch.loss:.4g}, validation {epoch.val_loss:.4g}"),
+            on_epoch=on_epoch,
         )
     history = history.after(before)
     with Bar(options.json, "evaluating", 1) as bar:
@@ -89,12 +101,47 @@ def run(options: argparse.Namespace) -> None:
         seed=spec.seed,
         history=history,
         metrics=metrics,
-        class_names=data.class_names if named == OWN else (),
+        class_names=data.class_names if spec.dataset == OWN else (),
         root=Path(options.into) if options.into else None,
         overwrite=options.overwrite,
         half_precision=options.half,
     )
     say(options.json, {"name": card.name, "epochs": card.epochs, **metrics}, f"Saved as {card.name}.")
+
+
+@contextlib.contextmanager
+def _logging(options: argparse.Namespace, model: Any, data: Any) -> Iterator[Callable[[Epoch], None]]:
+    """A function that logs an epoch for TensorBoard, where that was asked for."""
+    if options.tensorboard is None:
+        yield lambda epoch: None
+        return
+    from aemodels.training import tensorboard
+    from aemodels.training.watch import Watch
+
+    folder = Path(options.tensorboard) if options.tensorboard else tensorboard.default_folder(options.recipe)
+    watch = Watch(model, data)
+    with tensorboard.Log(folder) as log:
+
+        def write(epoch: Epoch) -> None:
+            log.epoch(epoch)
+            log.look(watch.look(epoch.epoch), watch.inputs)
+
+        yield write
+    if not options.json:
+        print(f"Logged in {folder}: tensorboard --logdir {shlex.quote(str(folder))}")
+
+
+def settings(options: argparse.Namespace) -> dict[str, Any]:
+    """What --set and --epochs change. Raises `AemodelsError` for what is no key=value."""
+    found: dict[str, Any] = {}
+    for pair in options.set:
+        key, separator, value = pair.partition("=")
+        if not separator:
+            raise AemodelsError(f"--set takes key=value, as in --set beta=4. Received: {pair!r}.")
+        found[key.strip()] = value.strip()
+    if options.epochs is not None:
+        found["epochs"] = options.epochs
+    return found
 
 
 def _continued(name: str, model: Any) -> tuple[Any, ...]:

@@ -9,14 +9,14 @@ import numpy as np
 
 from aemodels.data.array_files import Arrays
 
-SEED = 20
+ARC_SEED = 20
 TRAIN, TEST = 2_000, 500
 NOISE = 0.03  # standard deviation in every direction; the arc itself is about 2 across
 # Two perpendicular unit vectors that span the plane.
 PLANE = np.array([[2 / 3, 2 / 3, 1 / 3], [-2 / 3, 1 / 3, 2 / 3]])
 
 
-def make_points(seed: int = SEED, train: int = TRAIN, test: int = TEST) -> Arrays:
+def make_points(seed: int = ARC_SEED, train: int = TRAIN, test: int = TEST) -> Arrays:
     """x_train, y_train, x_test, y_test: points float32 (n, 3) around the origin, labels uint8 0 to 9."""
     rng = np.random.default_rng(seed)
     count = train + test

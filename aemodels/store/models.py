@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 MOST_STORED = 128
 """Numbers of the longest code that is stored for the test split: feature maps are no map of anything."""
 
-_lock = threading.Lock()  # saves of one process come one after the other; other processes meet in renames
+SAVING = threading.Lock()  # saves of one process come one after the other; other processes meet in renames
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -173,7 +173,7 @@ def save(
     )
     named = dict(zip(weights.names(model.encoder, model.decoder), model.get_weights(), strict=True))
     try:
-        with _lock, folders.replacing(parent / name) as folder:
+        with SAVING, folders.replacing(parent / name) as folder:
             weights.write(folder / "weights.npz", named, half_precision=half_precision)
             card = _write_codes(model, test, folder, card)
             _write_history(folder / "history.csv", history.epochs)
@@ -198,7 +198,7 @@ def update_metrics(name: str, metrics: dict[str, float | str]) -> Card:
     """Write figures into a model's card, atomically."""
     folder = folders.find(name)
     card = dataclasses.replace(read_card(name), metrics=metrics)
-    with _lock, folders.replacing(folder) as fresh:
+    with SAVING, folders.replacing(folder) as fresh:
         for path in folder.iterdir():
             shutil.copy2(path, fresh / path.name)
         (fresh / "card.json").write_text(card.to_json(), encoding="utf-8")
@@ -244,11 +244,16 @@ def _write_codes(model: Autoencoder, test: Split, folder: Path, card: Card) -> C
     np.savez_compressed(folder / "codes.npz", z=z, labels=test.labels)
     if model.latent_dim != 2 or model.config.linear_output:
         return card
+    return dataclasses.replace(card, atlas=write_atlas(model, z, folder))
+
+
+def write_atlas(model: Autoencoder, z: np.ndarray, folder: Path) -> dict[str, Any]:
+    """Write atlas.png of a model with codes z `(n, 2)`; returns where its tiles lie, as a card keeps it."""
     from aemodels.latent import atlas
 
     made = atlas.make_atlas(model.decode, atlas.extent(z), around=z)
     (folder / "atlas.png").write_bytes(made.to_png())
-    return dataclasses.replace(card, atlas=made.lattice)
+    return made.lattice
 
 
 def _write_history(path: Path, epochs: tuple[Epoch, ...]) -> None:

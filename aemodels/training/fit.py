@@ -108,7 +108,7 @@ class _Run:
         )  # the step that it begins with
         self._stream = pipeline.batches(fitted, config, self._key, first=self._first)
         self._rates = optimizers.rates(config, self._steps)
-        engine = engines.of(model, config.optimizer, compiled=_worth_compiling(self._steps))
+        engine = engines.of(model, config.optimizer, compiled=self._steps >= WORTH_COMPILING)
         self._optimizer, self._step = engine.optimizer, engine.step
         if start is not None:
             self._take_up(start)
@@ -187,10 +187,9 @@ class _Run:
         return time.monotonic() - self._started - self.steering.idle
 
 
-def _worth_compiling(steps: int) -> bool:
-    """Whether XLA pays: it makes a dense step up to twice as fast and takes one core for a convolution where
-    plain TensorFlow takes two for the same time, but it needs seconds to compile."""
-    return steps >= 300
+WORTH_COMPILING = 300
+"""Steps from which on XLA pays: it makes a dense step up to twice as fast and takes one core for a convolution
+where plain TensorFlow takes two for the same time, but it needs seconds to compile."""
 
 
 def split(values: np.ndarray, config: TrainingConfig, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -96,6 +96,8 @@ class Job:
             raise ConfigError("The data set of this training is not here any more. Bring it again.")
         self.token = token or secrets.token_urlsafe(16)
         self.spec = spec
+        self.begun_as = spec  # `spec` follows what is done with it: more epochs, another β
+        self.title = ""  # what its visitor calls it
         self.own = own
         self.visitor = visitor
         self.created = time.time()

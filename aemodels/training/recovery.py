@@ -38,6 +38,8 @@ def note(job: Job, folder: RunFolder) -> None:
             "visitor": job.visitor,
             "created": job.created,
             "spec": job.spec.to_json(),
+            "begun_as": job.begun_as.to_json(),
+            "title": job.title,
             "state": job.state,
             "error": job.error,
             "rounds": job.rounds,
@@ -93,6 +95,8 @@ def _noted(folder: RunFolder) -> tuple[Job, dict[str, Any]]:
         )
         job.state, job.error = State(record["state"]), record["error"]
         job.created = float(record["created"])
+        job.begun_as = TrainingSpec.from_json(record.get("begun_as", record["spec"]))
+        job.title = str(record.get("title", ""))
         job.rounds, job.continued_from = int(record["rounds"]), int(record["continued_from"])
         ended = folder.result()
         if ended is not None:

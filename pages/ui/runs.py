@@ -1,21 +1,25 @@
-"""The trainings of this visitor in a table: one is shown by a click, several are laid over each other."""
+"""The trainings of this visitor in a table: one is shown by a click, several are compared."""
 
 from __future__ import annotations
 
 import dataclasses
+import html
 from collections.abc import Sequence
 from typing import Any, Final
 
 import streamlit as st
 
 from aemodels import recipes
+from aemodels.data.datasets import OWN
 from aemodels.figures import run_curves
 from aemodels.training.jobs import Job
-from pages.ui import cache, state, theme
+from pages.ui import cache, run_look, state, theme
 from pages.ui.training_panel import WORDS
 
 HEIGHT: Final = 260  # pixels of the figure
+ROW: Final = 46  # pixels of a row, for a picture in which one sees something
 NEWS_EVERY: Final = 2.0  # seconds
+LONGEST_NAME: Final = 40
 
 
 def runs() -> None:
@@ -30,56 +34,122 @@ def runs() -> None:
 def _card(jobs: Sequence[Job], shown: str | None) -> None:
     if state.JOB.get() != shown:
         st.rerun()  # another run was picked, or some were forgotten: the rest of the page shall say so
-    with theme.card("Your runs", aside="until the server starts anew", key="runs_card"):
-        st.dataframe(
-            {
-                "Run": [title(job, jobs) for job in jobs],
-                "Changed": [changed(job) for job in jobs],
-                "Epochs": [len(job.progress.epochs) for job in jobs],
-                "Validation loss": [_last(job) for job in jobs],
-                "Curve": [losses(job) for job in jobs],
-                "State": [WORDS[job.state] for job in jobs],
-            },
-            key=_table(),
-            hide_index=True,
-            on_select=lambda: _select(jobs),
-            selection_mode="multi-row",
-            column_config={
-                "Run": st.column_config.TextColumn(width=150),
-                "Changed": st.column_config.TextColumn(width=160, help="Settings other than the recipe's."),
-                "Epochs": st.column_config.NumberColumn(width=65),
-                "Validation loss": st.column_config.NumberColumn(
-                    "Loss",
-                    width=65,
-                    format="%.1f",
-                    help="Of the validation images after the last epoch, in nats.",
-                ),
-                "Curve": st.column_config.LineChartColumn(width=80, help="The validation loss by epoch."),
-                "State": st.column_config.TextColumn(width=70),
-            },
-        )
+    with theme.card("Your runs", aside="kept for a week", key="runs_card"):
+        _dataframe(jobs)
         picked = _picked(jobs)
-        if len(picked) < 2:
-            st.caption("Tick a run to see it above, tick several to compare their curves.")
+        if not picked:
+            st.caption("Tick a run to see it above and to rename it, tick several to compare them.")
             return
+        if len(picked) == 1:
+            _one(picked[0])
+            return
+        named = {title(job, jobs): job for job in picked}
         logarithmic = st.toggle("Logarithmic", key="runs_log")
         st.plotly_chart(
             run_curves.run_curves(
-                {title(job, jobs): losses(job) for job in picked if job.progress.epochs},
+                # Plotly reads tags in the names of its lines.
+                {html.escape(name): losses(job) for name, job in named.items() if job.progress.epochs},
                 logarithmic=logarithmic,
             ),
             key="runs_curves",
             height=HEIGHT,
             config={"displayModeBar": False},
-            alt="Validation loss by epoch of " + ", ".join(title(job, jobs) for job in picked),
+            alt="Validation loss by epoch of " + ", ".join(named),
         )
-        over = [job for job in picked if not job.state.active]
-        st.button("Forget these", key="runs_forget", disabled=not over, on_click=_forget, args=(over,))
+        run_look.side_by_side(named)
+        _forget_button(picked)
+
+
+def _dataframe(jobs: Sequence[Job]) -> None:
+    """The table itself."""
+    figures = [] if not any(figure(job, "mse") for job in jobs) else ["mse", "knn_accuracy"]
+    if figures and any(figure(job, "nelbo") for job in jobs):
+        figures.append("nelbo")
+    maps = all(job.spec.model.latent_dim == 2 for job in jobs)
+    columns = {
+        "Picture": [run_look.thumbnail(job) for job in jobs],
+        "Run": [title(job, jobs) for job in jobs],
+        "Changed": [changed(job) for job in jobs],
+        "Validation loss": [_last(job) for job in jobs],
+        **{name: [figure(job, name) for job in jobs] for name in figures},
+        "Curve": [losses(job) for job in jobs],
+        "Epochs": [len(job.progress.epochs) for job in jobs],
+        "State": [WORDS[job.state] for job in jobs],
+    }
+    st.dataframe(
+        columns,
+        key=_table(),
+        hide_index=True,
+        row_height=ROW,
+        on_select=lambda: _select(jobs),
+        selection_mode="multi-row",
+        column_config={
+            "Picture": st.column_config.ImageColumn(
+                "",
+                width=55 if maps else 105,
+                help="The map of the test images, or some of them as drawn last.",
+            ),
+            "Run": st.column_config.TextColumn(width=125),
+            "Changed": st.column_config.TextColumn(width=100, help="Settings other than the recipe's."),
+            "Validation loss": st.column_config.NumberColumn(
+                "Loss",
+                width=50,
+                format="%.1f",
+                help="Of the validation images after the last epoch, in nats.",
+            ),
+            "mse": st.column_config.NumberColumn(
+                "MSE", width=57, format="%.4f", help="Of the test images, the mean over their pixels."
+            ),
+            "knn_accuracy": st.column_config.NumberColumn(
+                "10-NN",
+                width=52,
+                format="%.3f",
+                help="Share of test images whose ten nearest codes in the training set tell their class.",
+            ),
+            "nelbo": st.column_config.NumberColumn(
+                "−ELBO", width=57, format="%.1f", help="Of the test images, in nats per image; VAEs only."
+            ),
+            "Epochs": st.column_config.NumberColumn(width=65),
+            "Curve": st.column_config.LineChartColumn(width=70, help="The validation loss by epoch."),
+            "State": st.column_config.TextColumn(width=70),
+        },
+    )
+
+
+def _one(job: Job) -> None:
+    """What one does with a single run."""
+    key = state.run_name(job.token)
+    if not key.is_there():
+        key.set(job.title)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.text_input(
+            "Name of this run",
+            key=key.name,
+            max_chars=LONGEST_NAME,
+            placeholder=recipes.get(job.spec.recipe).title,
+            width=280,
+            on_change=_rename,
+            args=(job,),
+        )
+        _forget_button([job])
+
+
+def _forget_button(picked: Sequence[Job]) -> None:
+    over = [job for job in picked if not job.state.active]
+    words = "Forget these" if len(picked) > 1 else "Forget it"
+    st.button(words, key="runs_forget", disabled=not over, on_click=_forget, args=(over,))
 
 
 def title(job: Job, jobs: Sequence[Job]) -> str:
-    """Which run this is: its number, counted from this visitor's first that is still known, and its recipe."""
-    return f"{jobs.index(job) + 1} · {recipes.get(job.spec.recipe).title}"
+    """Which run this is: its number, from this visitor's first that is still known, and its name or recipe."""
+    return f"{jobs.index(job) + 1} · {job.title or recipes.get(job.spec.recipe).title}"
+
+
+def plain_name(text: str) -> str:
+    """A name as somebody typed it in one line that can be shown: at most 40 signs, none of them invisible."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[
+        :LONGEST_NAME
+    ].strip()
 
 
 def changed(job: Job) -> str:
@@ -92,7 +162,7 @@ def changed(job: Job) -> str:
         if getattr(now, field.name) != getattr(then, field.name)
     ]
     if job.spec.dataset != recipe.dataset:
-        found.append(f"data {job.spec.dataset}")
+        found.append("your own data" if job.spec.dataset == OWN else f"data {job.spec.dataset}")
     if job.spec.seed:
         found.append(f"seed {job.spec.seed}")
     return ", ".join(found) or "nothing"
@@ -101,6 +171,12 @@ def changed(job: Job) -> str:
 def losses(job: Job) -> list[float]:
     """The validation loss after each epoch."""
     return [epoch.val_loss for epoch in job.progress.epochs]
+
+
+def figure(job: Job, name: str) -> float | None:
+    """A figure of the test set, once it was measured."""
+    value = None if job.result is None else job.result.metrics.get(name)
+    return None if value is None or isinstance(value, str) else value
 
 
 def _last(job: Job) -> float | None:
@@ -129,9 +205,17 @@ def _table() -> str:
     return f"runs_{state.RUNS_FORGOTTEN.get()}"
 
 
+def _rename(job: Job) -> None:
+    key = state.run_name(job.token)
+    job.title = plain_name(str(key.get()))
+    key.set(job.title)
+    job.note()
+
+
 def _forget(jobs: Sequence[Job]) -> None:
     state.RUNS_FORGOTTEN.set(state.RUNS_FORGOTTEN.get() + 1)
     for job in jobs:
         cache.jobs().forget(job)
+        state.run_name(job.token).forget()
         if state.JOB.get() == job.token:
             state.JOB.set(None)

@@ -6,15 +6,13 @@ import streamlit as st
 
 from aemodels.errors import AemodelsError
 from aemodels.store import export, models
-from pages.ui import cache, sidebar, theme
+from pages.ui import cache, model_upload, sidebar, theme
 
 
 def saved_models() -> None:
-    """A line for each saved model, newest first, with a menu; damaged ones with what is wrong."""
+    """A line for each saved model, newest first, with a menu; damaged ones with why; the way to one more."""
     saved = [card for card in cache.cards() if not card.shipped]
     damaged = models.damaged_models()
-    if not saved and not damaged:
-        return
     with theme.card("Your models", aside=str(len(saved)), key="saved_models"):
         for card in saved:
             with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
@@ -33,6 +31,7 @@ def saved_models() -> None:
                     st.button("Delete", key=f"delete_{card.name}", on_click=_delete, args=(card.name,))
         for name, reason in damaged.items():
             st.warning(f"{theme.escaped(name)}: {reason}", icon=":material/info:")
+        model_upload.model_upload()
 
 
 def _delete(name: str) -> None:

@@ -128,6 +128,16 @@ def slider(dimension: int) -> Key[float]:
     return Key(f"z{dimension + 1}", 0.0)
 
 
+def run_name(token: str) -> Key[str]:
+    """The field for the name that a visitor gives a training."""
+    return Key(f"run_name_{token}", "")
+
+
+def model_zip(number: int) -> Key[Any]:
+    """The field for the zip of a model, the one after so many."""
+    return Key(f"model_zip_{number}", None)
+
+
 RECIPE_PICKER: Final = Key[str]("recipe_picker", "default")
 DATASET_PICKER: Final = Key[str]("dataset_picker", "mnist")
 SAVE_NAME: Final = Key[str]("save_name", "")
@@ -249,6 +259,9 @@ OWN_HELD: Final = Key[bool]("_own_held", False)  # whether files were read: they
 RECIPE_SHOWN: Final = Key[str | None]("_recipe_shown", None)  # the recipe that the data set picker belongs to
 TRAIN_PROBLEM: Final = Key[str | None]("_train_problem", None)  # why the last start was refused
 START_ASKED: Final = Key[bool]("_start_asked", False)  # Start was pressed; the form says with which settings
+SAVE_FOR: Final = Key[str | None]("_save_for", None)  # the run whose name to be saved under is in its field
+MODEL_ZIP: Final = Key[int]("_model_zip", 0)  # counts the zips that were loaded: each gets a new field
+MODEL_ZIP_PROBLEM: Final = Key[str | None]("_model_zip_problem", None)  # why the last one was refused
 SAVE_PROBLEM: Final = Key[str | None]("_save_problem", None)  # why the last save was refused
 SAVED_AS: Final = Key["dict[str, str]"](
     "_saved_as", {}

@@ -1,46 +1,95 @@
-"""Saving what a training has learned: a name, a button, and the model is in every picker."""
+"""Keeping what a training has learned: in the store, as one zip, and as a script that does it again."""
 
 from __future__ import annotations
 
+import functools
+
 import streamlit as st
 
+from aemodels import run_card
 from aemodels.errors import AemodelsError
-from aemodels.store import models
 from aemodels.training.jobs import Job, State
 from pages.ui import cache, navigation, sidebar, state, theme
 
 
 def training_save(job: Job) -> None:
-    """The figures of a finished training on the test set, and the way to keep its model."""
+    """The figures of a finished training on the test set, and the ways to keep it."""
     if job.result is None:
         return
-    with theme.card("Keep it", role="output", aside=sidebar.main_figure(job.result.metrics)):
-        saved = state.SAVED_AS.get().get(job.token)
-        if saved is not None:
-            st.success(f"Saved as **{theme.escaped(saved)}**. It is in the model picker of every page.")
-            if job.spec.model.code_size == 2 and not job.spec.model.linear_output:
-                navigation.link("latent", "Walk through its map", model=saved)
-            else:
-                navigation.link("reconstruct", "Draw for it", model=saved)
-            return
-        if job.state is State.STOPPED:
-            st.caption("Stopped early: this is the best network it had until then.")
-        if job.own is not None:
-            st.caption(
-                "Your images stay private and are no part of what is saved. The network, the names "
-                "of your classes, and "
-                "the codes and labels of your test images, are there for everybody then."
-            )
+    with theme.card("Keep it", role="output", aside=sidebar.main_figure(job.result.metrics), key="keep_card"):
+        _store(job)
+        _take_along(job)
+
+
+def _store(job: Job) -> None:
+    """Saving under a name; where that was done, where the model is now."""
+    if job.result is None:
+        return
+    saved = state.SAVED_AS.get().get(job.token)
+    if saved is not None:
+        st.success(f"Saved as **{theme.escaped(saved)}**. It is in the model picker of every page.")
+        if job.spec.model.code_size == 2 and not job.spec.model.linear_output:
+            navigation.link("latent", "Walk through its map", model=saved)
+        else:
+            navigation.link("reconstruct", "Draw for it", model=saved)
+        return
+    if job.state is State.STOPPED:
+        st.caption("Stopped early: this is the best network it had until then.")
+    if job.own is not None:
+        st.caption(
+            "Your images stay private and are no part of what is saved. The network, the names of your classes, "
+            "and the codes and labels of your test images, are there for everybody then."
+        )
+    shown = f"{job.token}/{job.rounds}"
+    if state.SAVE_FOR.get() != shown or not state.SAVE_NAME.is_there():
+        state.SAVE_FOR.set(shown)  # another run, or one that went on: a name of its own that is free
+        state.SAVE_PROBLEM.set(None)
+        state.SAVE_NAME.set(suggestion(job))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(
             "Name",
-            suggestion(job),
             key=state.SAVE_NAME.name,
             max_chars=40,
+            width=260,
             help="1 to 40 small letters, digits and hyphens.",
         )
         st.button("Save the model", key="train_save", type="primary", on_click=_save, args=(job,))
-        if problem := state.SAVE_PROBLEM.get():
-            st.error(problem, icon=":material/info:")
+    if problem := state.SAVE_PROBLEM.get():
+        st.error(problem, icon=":material/info:")
+
+
+def _take_along(job: Job) -> None:
+    """The zip, made when it is asked for, and the script."""
+    name = state.SAVED_AS.get().get(job.token) or suggestion(job)
+    script = cache.script(job)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.download_button(
+            "Download the run",
+            functools.partial(run_card.pack, job, name),
+            file_name=f"{name}-run.zip",
+            mime="application/zip",
+            key="run_zip",
+            icon=":material/folder_zip:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Reproduce: the script",
+            script,
+            file_name=f"{job.spec.recipe}.py",
+            mime="text/x-python",
+            key="run_script",
+            icon=":material/code:",
+            on_click="ignore",
+        )
+    st.caption(
+        "The run is a zip: model, settings, figures, pictures, script and a TensorBoard log. Load it again under "
+        "Your models."
+    )
+    with st.expander("Read the script", icon=":material/menu_book:"):
+        st.caption(
+            "The same training in one file, with TensorFlow, Keras and NumPy alone. It prints this run's losses."
+        )
+        st.code(script, language="python", height=420)
 
 
 def suggestion(job: Job) -> str:
@@ -51,24 +100,12 @@ def suggestion(job: Job) -> str:
 
 
 def _save(job: Job) -> None:
-    result, dataset = job.result, job.dataset
+    result = job.result
     name = str(state.SAVE_NAME.get()).strip()
-    if result is None or dataset is None:
+    if result is None:
         return
     try:
-        models.save(
-            result.model,
-            name,
-            recipe=job.spec.recipe,
-            dataset=job.spec.dataset,
-            fingerprint=dataset.fingerprint,
-            test=dataset.test,
-            training=job.spec.training.to_json(),
-            seed=job.spec.seed,
-            history=result.history,
-            metrics=result.metrics,
-            class_names=() if job.own is None else job.own.class_names,
-        )
+        run_card.save(job, result, name)
     except AemodelsError as error:
         state.SAVE_PROBLEM.set(str(error))
         return

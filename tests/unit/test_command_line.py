@@ -117,6 +117,20 @@ def test_noise_is_added_before_it_is_taken_away(capsys, tmp_path, seven):
     assert json.loads(out)["noisy_psnr"] == pytest.approx(9.4, abs=1.5)
 
 
+def test_a_script_is_printed_and_its_data_are_written_where_it_needs_a_file(capsys, tmp_path, digits):
+    path = tmp_path / "digits.npz"
+    arguments = ["--dataset", "digits", "--set", "beta=2.5", "--seed", "7", "--epochs", "3"]
+    status, out, _ = run(capsys, "script", "default", *arguments, "--data", path)
+    assert status == 0
+    assert "SEED = 7" in out
+    assert "BETA = 2.5" in out
+    assert "EPOCHS = 3" in out
+    with np.load(path) as file:
+        np.testing.assert_array_equal(file["x_train"], digits.train.values)
+    status, out, _ = run(capsys, "script", "vae-fashion-2d", "--json")
+    compile(json.loads(out)["script"], "script", "exec")
+
+
 def test_a_zip_is_exported(capsys, tmp_path):
     assert run(capsys, "export", DENSE, tmp_path / "model.zip")[0] == 0
     assert (tmp_path / "model.zip").stat().st_size > 10_000
@@ -141,6 +155,9 @@ def test_a_zip_is_exported(capsys, tmp_path):
         ["decode", DENSE, "out.png", "--z", "1,two"],
         ["decode", DENSE, "out.png", "--z", "nan,1"],
         ["export", DENSE, "model.onnx"],
+        ["script", "nonsense"],
+        ["script", "default", "--set", "epochs=x"],
+        ["script", "default", "--dataset", "digits", "--data", "data.txt"],
     ],
 )
 def test_bad_input_is_one_line_and_status_2(capsys, arguments, seven, tmp_path, monkeypatch):
@@ -158,7 +175,7 @@ def test_every_command_has_help_and_unknown_ones_end_with_2():
         command = [sys.executable, "-m", "aemodels", *arguments]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
-    commands = ("list", "train", "evaluate", "reconstruct", "denoise", "decode", "export")
+    commands = ("list", "train", "evaluate", "reconstruct", "denoise", "decode", "script", "export")
     top = start("--help")
     assert top.returncode == 0
     assert all(command in top.stdout for command in commands)

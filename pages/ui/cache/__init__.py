@@ -81,7 +81,7 @@ from pages.ui.cache.store import (
     warm_up_state,
 )
 from pages.ui.cache.studies import make_study, stored_study
-from pages.ui.cache.trainings import jobs
+from pages.ui.cache.trainings import jobs, script
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -154,6 +154,7 @@ __all__ = [
     "sample_dataset",
     "sample_figures",
     "samples",
+    "script",
     "shelf",
     "space_figure",
     "stored_study",

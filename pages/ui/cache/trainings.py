@@ -42,6 +42,18 @@ def jobs() -> JobQueue:
     return queue
 
 
+def script(job: Job) -> str:
+    """The Keras script of a training that has ended."""
+    return _script(job.token, len(job.progress.epochs), job.state.value, job)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _script(token: str, epochs: int, state: str, _job: Job) -> str:
+    from aemodels import run_card
+
+    return run_card.script_of(_job)
+
+
 def is_one(name: str) -> bool:
     """Whether `name` means an epoch of a training, and not a model of the store."""
     return name.startswith(PREFIX)

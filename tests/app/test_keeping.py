@@ -1,0 +1,103 @@
+"""An ended training is kept: saved, read as a script, taken along as a zip, and loaded again."""
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+
+from aemodels import run_card
+from aemodels.store import models
+from aemodels.training import spec as specs
+from aemodels.training.jobs import Job
+from pages.ui import model_upload, state
+
+SMALL = {"hidden": (8,), "epochs": 1, "limit": 100, "batch_size": 32}
+
+
+@pytest.fixture(scope="module")
+def ended():
+    """A real run, its end included."""
+    job = Job(specs.from_recipe("default", dataset="digits", seed=4, settings=SMALL), "somebody")
+    job.run()
+    assert job.error is None
+    return job
+
+
+@pytest.fixture
+def page(open_page, queue, ended):
+    """The page in the session whose run has ended."""
+    queue._jobs[ended.token] = ended
+    app = open_page("train", model=None)
+    app.session_state["_job"] = ended.token
+    return app.run()
+
+
+def test_the_script_of_a_run_is_shown_and_can_be_taken_along(page, ended):
+    assert not page.exception
+    (code,) = page.code
+    assert code.value == run_card.script_of(ended).strip()
+    assert code.language == "python"
+    labels = [button.proto.label for button in page.get("download_button")]
+    assert {"Download the run", "Reproduce: the script"} <= set(labels)
+
+
+def test_a_run_is_saved_under_the_name_that_was_suggested(page):
+    assert page.text_input(key="save_name").value == "my-default"
+    page.button(key="train_save").click().run()
+    try:
+        assert not page.exception
+        assert any("Saved as **my" in success.value for success in page.success)
+        assert models.read_card("my-default").seed == 4
+    finally:
+        models.delete("my-default")
+
+
+class Sent:
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def getvalue(self) -> bytes:
+        return self._data
+
+
+@pytest.fixture
+def session(monkeypatch):
+    """The session's state as a plain dictionary, and no toasts."""
+    held: dict = {}
+    monkeypatch.setattr(state.st, "session_state", held)
+    monkeypatch.setattr(model_upload.st, "toast", lambda *_, **__: None)
+    return held
+
+
+def test_a_run_that_was_taken_along_is_loaded_again(session, ended):
+    session["model_zip_0"] = Sent(run_card.pack(ended, "travelled"))
+    model_upload._receive()
+    try:
+        assert state.MODEL_ZIP_PROBLEM.get() is None
+        assert state.MODEL_ZIP.get() == 1  # the next zip has a field of its own
+        x = ended.dataset.test.x[:3]
+        np.testing.assert_array_equal(models.load("travelled").encode(x), ended.result.model.encode(x))
+    finally:
+        models.delete("travelled")
+
+
+def test_a_zip_of_something_else_is_refused_with_a_sentence(session, open_page):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("../../evil.sh", "x")
+    session["model_zip_0"] = Sent(buffer.getvalue())
+    model_upload._receive()
+    problem = state.MODEL_ZIP_PROBLEM.get()
+    assert "not allowed: ../../evil.sh" in problem
+    session["model_zip_0"] = None
+    model_upload._receive()
+    assert state.MODEL_ZIP_PROBLEM.get() is None  # taken away again
+
+
+def test_why_a_zip_was_refused_is_shown_as_plain_text(open_page):
+    app = open_page("train", model=None)
+    app.session_state["_model_zip_problem"] = "It has **two** members <b>."
+    app.run()
+    assert not app.exception
+    assert "It has \\*\\*two\\*\\* members \\<b\\>\\." in [error.value for error in app.error]
