@@ -18,4 +18,7 @@ if __name__ == "__main__":
         page.run()
     cache.warm_up()
 else:
+    # Plotly looks at pandas wherever it finds it imported: not while another thread still imports it.
+    import pandas  # noqa: F401
+
     app = st.App(__file__, routes=routes.routes())
