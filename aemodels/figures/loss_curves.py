@@ -58,8 +58,8 @@ def loss_curves(
     count = next(iter(lengths.values()), 0)
     x = np.asarray(history.get("epoch", range(1, count + 1)), dtype=np.float64)
     colours = palette(theme)
-    figure = go.Figure(layout=_layout(theme, unit, max(epochs or 0, count, 2)))
     variational = any(np.any(np.nan_to_num(np.asarray(history.get(k, ()), float))) for k in ("kl", "val_kl"))
+    figure = go.Figure(layout=_layout(theme, unit, max(epochs or 0, count, 2), variational=variational))
     for term in TERMS if variational else ("loss",):
         for prefix, who, colour in (
             ("", "training", colours.code),
@@ -177,7 +177,9 @@ def _mean(group: Sequence[float]) -> float:
     return sum(group) / len(group)
 
 
-def _layout(theme: Theme | None, unit: str, epochs: int) -> dict:
+def _layout(theme: Theme | None, unit: str, epochs: int, *, variational: bool) -> dict:
+    # Inside, where no curve comes: between the total and the KL, a small one; or above, for losses fall.
+    place = {"y": 0.24, "yanchor": "middle"} if variational else {"y": 1, "yanchor": "top"}
     colours = palette(theme)
     plain = axis(colours)
     return {
@@ -186,7 +188,6 @@ def _layout(theme: Theme | None, unit: str, epochs: int) -> dict:
         "hovermode": "x unified",
         "uirevision": "loss_curves",
         **ground(colours),
-        # Inside, at the upper right: losses fall, so that corner is free, however narrow the figure is.
-        "legend": {"x": 1, "xanchor": "right", "y": 1, "yanchor": "top", "font": {"size": 11}},
+        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "font": {"size": 11}, **place},
         "showlegend": True,
     }
