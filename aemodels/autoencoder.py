@@ -34,10 +34,8 @@ class Autoencoder:
 
         self.config = config
         self.engines: dict[Any, Any] = {}  # what a training has compiled for it (`training.engine`)
-        architecture = architectures.ARCHITECTURES[architectures.architecture_of(config)]
-        outputs = config.code_size * (2 if config.variational else 1)
-        self.encoder = architecture.build_encoder(config, outputs, seed)
-        self.decoder = architecture.build_decoder(config, seed)
+        self.encoder = architectures.build_encoder(config, seed)
+        self.decoder = architectures.build_decoder(config, seed)
         x_spec = tf.TensorSpec((None, *config.input_shape), tf.float32)
         z_spec = tf.TensorSpec((None, config.code_size), tf.float32)
         # Closures over the two Keras models only: a traced method would tie `self` into a reference cycle.

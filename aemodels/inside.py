@@ -14,23 +14,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 
 from aemodels import preview, runtime
+from aemodels.architectures.layers import ACTIVATION_TITLES
 from aemodels.errors import ConfigError
 
 if TYPE_CHECKING:
     from aemodels.autoencoder import Autoencoder
 
 Part = Literal["encoder", "decoder"]
-
-ACTIVATION_TITLES: Final = {
-    "relu": "ReLU",
-    "leaky_relu": "leaky ReLU",
-    "elu": "ELU",
-    "silu": "SiLU",
-    "gelu": "GELU",
-    "tanh": "tanh",
-    "sigmoid": "sigmoid",
-    "linear": "",
-}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

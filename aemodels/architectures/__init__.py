@@ -1,25 +1,27 @@
-"""The architectures in one table: a name, a configuration, and how to build an encoder and a decoder."""
+"""The architectures in one table: a name, a configuration, and the layers of an encoder and a decoder."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aemodels.architectures import conv, dense
 from aemodels.architectures.base import ModelConfig
+from aemodels.architectures.layers import Layer, build
+from aemodels.architectures.stack import Initial
 from aemodels.errors import ConfigError
 
 
 @dataclasses.dataclass(frozen=True)
 class Architecture:
-    """One line of the table. `build_encoder(config, outputs, seed)` and `build_decoder(config, seed)`."""
+    """One line of the table. `encoder(config, outputs)` and `decoder(config)` are the layers of either part."""
 
     title: str
     description: str
     config: type[ModelConfig]
-    build_encoder: Callable[[Any, int, int], Any]
-    build_decoder: Callable[[Any, int], Any]
+    encoder: Callable[[Any, int], Sequence[Layer]]
+    decoder: Callable[[Any], Sequence[Layer]]
 
 
 ARCHITECTURES: dict[str, Architecture] = {
@@ -27,15 +29,15 @@ ARCHITECTURES: dict[str, Architecture] = {
         "Dense",
         "Fully connected layers: quick to train, blind to where a pixel lies.",
         dense.DenseConfig,
-        dense.build_encoder,
-        dense.build_decoder,
+        dense.encoder,
+        dense.decoder,
     ),
     "conv": Architecture(
         "Convolutional",
         "Filters that slide over the image: fewer weights, sharper strokes, slower on a processor.",
         conv.ConvConfig,
-        conv.build_encoder,
-        conv.build_decoder,
+        conv.encoder,
+        conv.decoder,
     ),
 }
 
@@ -46,6 +48,29 @@ def architecture_of(config: ModelConfig) -> str:
         if type(config) is architecture.config:
             return name
     raise ConfigError(f"No architecture is built from {type(config).__name__}.")
+
+
+def encoder_layers(config: ModelConfig) -> Sequence[Layer]:
+    """The layers from `input_shape` to the code; a VAE's last one gives z_mean and z_log_var, side by side."""
+    outputs = config.code_size * (2 if config.variational else 1)
+    return ARCHITECTURES[architecture_of(config)].encoder(config, outputs)
+
+
+def decoder_layers(config: ModelConfig) -> Sequence[Layer]:
+    """The layers from the code to the output: logits of images, or points."""
+    return ARCHITECTURES[architecture_of(config)].decoder(config)
+
+
+def build_encoder(config: ModelConfig, seed: int) -> Any:
+    """Keras model `(n, *input_shape)` → `(n, code_size)`, twice as many for a VAE. The seed decides its weights."""
+    layers = encoder_layers(config)
+    return build("encoder", config.input_shape, layers, Initial(seed, config.initial_weights))
+
+
+def build_decoder(config: ModelConfig, seed: int) -> Any:
+    """Keras model `(n, code_size)` → `(n, *input_shape)`: logits for images, values for points."""
+    layers = decoder_layers(config)
+    return build("decoder", (config.code_size,), layers, Initial(seed + 1, config.initial_weights))
 
 
 def to_json(config: ModelConfig) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
-from typing import Any
 
 from aemodels.config import Config, setting
 from aemodels.errors import ConfigError
@@ -49,6 +47,11 @@ class ModelConfig(Config):
         return False
 
     @property
+    def initial_weights(self) -> str:
+        """How kernels begin: a name that `stack.Initial` knows."""
+        return "glorot_uniform"
+
+    @property
     def code_size(self) -> int:
         """How many numbers the code has; the same as `latent_dim` unless feature maps are the code."""
         if self.latent_dim is None:
@@ -61,59 +64,3 @@ class ModelConfig(Config):
             raise ConfigError("Cross-entropy needs outputs between 0 and 1; use squared_error for points.")
         if self.variational and self.latent_dim is None:
             raise ConfigError("A variational model needs a code size; set `latent_dim` from 1 to 128.")
-
-
-class Stack:
-    """Keras layers one upon the other, each with a name of its own.
-
-    Without names, Keras counts the layers of a thread, and `keras.backend.clear_session`, which may be called by
-    any other thread at any moment, starts the counting anew: a network built just then has two layers of one name
-    and is refused.
-    """
-
-    def __init__(self, name: str, shape: tuple[int, ...]) -> None:
-        import keras
-
-        self._name = name
-        self._inputs = self._output = keras.Input(shape, name=f"{name}_input")
-        self._count = 0
-
-    def add(self, layer: Callable[..., Any], *arguments: Any, **settings: Any) -> None:
-        """Put a new layer of this class on top: `stack.add(keras.layers.Dense, 10)`."""
-        self._count += 1
-        name = f"{self._name}_{self._count:02d}_{layer.__name__.lower()}"
-        self._output = layer(*arguments, name=name, **settings)(self._output)
-
-    def activate(self, name: str) -> None:
-        """Put an activation of `ACTIVATIONS` on top."""
-        import keras
-
-        if name == "leaky_relu":
-            self.add(keras.layers.LeakyReLU, negative_slope=0.1)
-        else:
-            self.add(keras.layers.Activation, name)
-
-    def model(self) -> Any:
-        """The network from the input to the layer on top."""
-        import keras
-
-        return keras.Model(self._inputs, self._output, name=self._name)
-
-
-class Initial:
-    """Hands out kernel initialisers, each with a seed of its own derived from one seed.
-
-    Keras's global seed is never touched: sessions that train at the same time must not disturb each other.
-    """
-
-    def __init__(self, seed: int, name: str = "glorot_uniform") -> None:
-        self._seed = seed * 1000
-        self._name = name
-
-    def __call__(self) -> Any:
-        import keras
-
-        self._seed += 1
-        if self._name == "standard_normal":
-            return keras.initializers.RandomNormal(stddev=1.0, seed=self._seed)
-        return keras.initializers.GlorotUniform(seed=self._seed)

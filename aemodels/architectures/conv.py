@@ -8,9 +8,20 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any
 
-from aemodels.architectures.base import IMAGE_SHAPE, Initial, ModelConfig, Stack
+from aemodels.architectures.base import IMAGE_SHAPE, ModelConfig
+from aemodels.architectures.layers import (
+    Activation,
+    Convolution,
+    Cropping,
+    Dense,
+    Flatten,
+    Layer,
+    MaxPooling,
+    Padding,
+    Reshape,
+    TransposedConvolution,
+)
 from aemodels.config import setting
 from aemodels.errors import ConfigError
 
@@ -70,50 +81,39 @@ class ConvConfig(ModelConfig):
         return math.prod(self.map_shape) if self.latent_dim is None else self.latent_dim
 
 
-def build_encoder(config: ConvConfig, outputs: int, seed: int) -> Any:
-    """Keras model `(n, 28, 28, 1)` → `(n, outputs)`; outputs is the code size, twice that for a VAE."""
-    import keras
-
-    initial = Initial(seed)
-    stack = Stack("encoder", config.input_shape)
+def encoder(config: ConvConfig, outputs: int) -> list[Layer]:
+    """`(28, 28, 1)` → `(outputs,)`; outputs is the code size, twice that for a VAE."""
+    found: list[Layer] = []
     if pad := config.side - IMAGE_SHAPE[0]:
-        stack.add(keras.layers.ZeroPadding2D, pad // 2)
+        found.append(Padding(pad // 2))
     for filters in config.filters:
-        strides = 2 if config.downsampling == "stride" else 1
-        stack.add(keras.layers.Conv2D, filters, 3, strides, "same", kernel_initializer=initial())
-        stack.activate(config.activation)
+        stride = 2 if config.downsampling == "stride" else 1
+        found += [Convolution(filters, stride), Activation(config.activation)]
         if config.downsampling == "pool":
-            stack.add(keras.layers.MaxPooling2D, 2)
-    stack.add(keras.layers.Flatten)
+            found.append(MaxPooling())
+    found.append(Flatten())
     for units in config.dense:
-        stack.add(keras.layers.Dense, units, kernel_initializer=initial())
-        stack.activate(config.activation)
+        found += [Dense(units), Activation(config.activation)]
     if config.latent_dim is not None:
-        stack.add(keras.layers.Dense, outputs, kernel_initializer=initial())
-    return stack.model()
+        found.append(Dense(outputs))
+    return found
 
 
-def build_decoder(config: ConvConfig, seed: int) -> Any:
-    """Keras model `(n, code_size)` → `(n, 28, 28, 1)` logits."""
-    import keras
-
-    initial = Initial(seed + 1)
-    stack = Stack("decoder", (config.code_size,))
+def decoder(config: ConvConfig) -> list[Layer]:
+    """`(code_size,)` → `(28, 28, 1)` logits."""
+    found: list[Layer] = []
     for units in reversed(config.dense):
-        stack.add(keras.layers.Dense, units, kernel_initializer=initial())
-        stack.activate(config.activation)
+        found += [Dense(units), Activation(config.activation)]
     if config.latent_dim is not None:
-        stack.add(keras.layers.Dense, math.prod(config.map_shape), kernel_initializer=initial())
+        found.append(Dense(math.prod(config.map_shape)))
         if config.dense:
-            stack.activate(config.activation)
-    stack.add(keras.layers.Reshape, config.map_shape)
+            found.append(Activation(config.activation))
+    found.append(Reshape(config.map_shape))
     if config.downsampling == "pool":
-        stack.add(keras.layers.Conv2D, config.filters[-1], 3, 1, "same", kernel_initializer=initial())
-        stack.activate(config.activation)
+        found += [Convolution(config.filters[-1]), Activation(config.activation)]
     for filters in reversed(config.filters):
-        stack.add(keras.layers.Conv2DTranspose, filters, 3, 2, "same", kernel_initializer=initial())
-        stack.activate(config.activation)
-    stack.add(keras.layers.Conv2D, 1, 3, 1, "same", kernel_initializer=initial())
+        found += [TransposedConvolution(filters), Activation(config.activation)]
+    found.append(Convolution(1))
     if crop := config.side - IMAGE_SHAPE[0]:
-        stack.add(keras.layers.Cropping2D, crop // 2)
-    return stack.model()
+        found.append(Cropping(crop // 2))
+    return found

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any
 
-from aemodels.architectures.base import ACTIVATIONS, IMAGE_SHAPE, Initial, ModelConfig, Stack
+from aemodels.architectures.base import ACTIVATIONS, IMAGE_SHAPE, ModelConfig
+from aemodels.architectures.layers import Activation, Dense, Flatten, Layer, Reshape
 from aemodels.config import setting
 
 
@@ -56,38 +56,32 @@ class DenseConfig(ModelConfig):
         return self.point_size is not None
 
     @property
+    def initial_weights(self) -> str:
+        return self.initializer
+
+    @property
     def decoder_units(self) -> tuple[int, ...]:
         """Units of the decoder's hidden layers, from the code outwards."""
         return tuple(reversed(self.hidden)) if self.decoder_hidden is None else self.decoder_hidden
 
 
-def build_encoder(config: DenseConfig, outputs: int, seed: int) -> Any:
-    """Keras model `(n, *input_shape)` → `(n, outputs)`; outputs is the code size, twice that for a VAE."""
-    import keras
-
-    initial = Initial(seed, config.initializer)
-    stack = Stack("encoder", config.input_shape)
-    if config.point_size is None:
-        stack.add(keras.layers.Flatten)
+def encoder(config: DenseConfig, outputs: int) -> list[Layer]:
+    """`(*input_shape)` → `(outputs,)`; outputs is the code size, twice that for a VAE."""
+    found: list[Layer] = [Flatten()] if config.point_size is None else []
     for units in config.hidden:
-        stack.add(keras.layers.Dense, units, kernel_initializer=initial())
-        stack.activate(config.activation)
-    stack.add(keras.layers.Dense, outputs, kernel_initializer=initial())
+        found += [Dense(units), Activation(config.activation)]
+    found.append(Dense(outputs))
     if config.code_activation != "linear" and not config.variational:
-        stack.activate(config.code_activation)
-    return stack.model()
+        found.append(Activation(config.code_activation))
+    return found
 
 
-def build_decoder(config: DenseConfig, seed: int) -> Any:
-    """Keras model `(n, latent_dim)` → `(n, *input_shape)`: logits for images, values for points."""
-    import keras
-
-    initial = Initial(seed + 1, config.initializer)
-    stack = Stack("decoder", (config.code_size,))
+def decoder(config: DenseConfig) -> list[Layer]:
+    """`(latent_dim,)` → `(*input_shape)`: logits for images, values for points."""
+    found: list[Layer] = []
     for units in config.decoder_units:
-        stack.add(keras.layers.Dense, units, kernel_initializer=initial())
-        stack.activate(config.activation)
-    stack.add(keras.layers.Dense, math.prod(config.input_shape), kernel_initializer=initial())
+        found += [Dense(units), Activation(config.activation)]
+    found.append(Dense(math.prod(config.input_shape)))
     if config.point_size is None:
-        stack.add(keras.layers.Reshape, config.input_shape)
-    return stack.model()
+        found.append(Reshape(config.input_shape))
+    return found

@@ -8,9 +8,9 @@ from scipy import integrate, stats
 
 from aemodels import architectures
 from aemodels.architectures import variational
-from aemodels.architectures.base import Stack
 from aemodels.architectures.conv import ConvConfig
 from aemodels.architectures.dense import DenseConfig
+from aemodels.architectures.stack import Stack
 from aemodels.autoencoder import build
 from aemodels.errors import ConfigError
 
