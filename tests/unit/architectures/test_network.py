@@ -1,4 +1,4 @@
-"""What a network is said to be before it is built, against the network that Keras builds and TensorFlow's profiler."""
+"""What a network is said to be before it is built, against what Keras builds and TensorFlow counts."""
 
 import numpy as np
 import pytest
@@ -52,7 +52,7 @@ CONFIGS = {
 
 
 def counted_flops(model):
-    """Of products of weights and values for one input, as TensorFlow's profiler counts them in the traced graphs."""
+    """Of products of weights and values for one input, as TensorFlow counts them in the traced graphs."""
     import tensorflow as tf
 
     profiler = tf.compat.v1.profiler
