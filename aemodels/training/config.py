@@ -83,6 +83,21 @@ class TrainingConfig(Config):
         None, label="Images", help="Train on the first so many only; none means all.", low=10, high=1_000_000
     )
 
+    def held_back(self, examples: int) -> int:
+        """How many of so many examples are for validation; `limit` leaves others out altogether."""
+        return min(self.validation_images, self._used(examples) // 5)
+
+    def fitted(self, examples: int) -> int:
+        """How many of so many examples the network is fitted to."""
+        return self._used(examples) - self.held_back(examples)
+
+    def steps(self, examples: int) -> int:
+        """Steps in what counts as an epoch, for so many examples."""
+        return self.steps_per_epoch or max(1, self.fitted(examples) // self.batch_size)
+
+    def _used(self, examples: int) -> int:
+        return examples if self.limit is None else min(self.limit, examples)
+
     def check(self) -> None:
         if self.noise_level is not None:
             for kind in self.noise:

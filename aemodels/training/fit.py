@@ -72,7 +72,7 @@ def train(
             on_epoch(epoch)
         if not np.isfinite(epoch.loss):
             break
-        if config.patience is not None and number - best[1] >= config.patience:
+        if config.patience is not None and _epochs_since_best(epochs) >= config.patience:
             break
         if on_checkpoint is not None:
             on_checkpoint(checkpoint)
@@ -80,6 +80,12 @@ def train(
     if best is not None:
         model.set_weights(best[2])
     return History(tuple(epochs), best[1] if best else 0, stopped=run.steering.stopped)
+
+
+def _epochs_since_best(epochs: list[Epoch]) -> int:
+    """How many epochs have not had a lower validation loss; those of another β than the last one do not count."""
+    losses = [epoch.val_loss for epoch in epochs if epoch.beta == epochs[-1].beta]
+    return len(losses) - 1 - int(np.argmin(np.nan_to_num(losses, nan=np.inf)))
 
 
 class _Run:
@@ -99,8 +105,8 @@ class _Run:
         fitted, held_back = split(values, config, seed)
         _check_shape(model, fitted)
         self.steering = steering
-        self._model, self._config, self._on_batch = model, config, on_batch
-        self._per_epoch = config.steps_per_epoch or max(1, len(fitted) // config.batch_size)
+        self._model, self._config, self._on_batch, self._again = model, config, on_batch, again
+        self._per_epoch = config.steps(len(values))
         self._steps = self._per_epoch * config.epochs
         self._key = seed if not again else int(np.random.default_rng([seed, 3, again]).integers(2**31))
         self._first = (
@@ -165,17 +171,22 @@ class _Run:
             if not self.steering.wait():
                 return None
             step = (number - 1) * self._per_epoch + index
-            beta = self._beta() * min(1.0, (step + 1) / max(1.0, self._config.beta_warmup * self._steps))
+            beta = self._beta() * self._warmed_up(step)
             x, target = next(self._stream)
             # Summed as tensors: reading a number out of TensorFlow at every step would wait for that step.
             key = tf.constant([self._key, step])
             numbers = tf.constant(beta, tf.float32), tf.constant(self._rate(step), tf.float32)
             totals = totals + self._step(x, target, *numbers, key)
             if self._on_batch is not None:
-                self._on_batch(
-                    Batch(step + 1, self._steps, number, self._config.epochs, self._seconds(), self._first)
-                )
+                self._on_batch(Batch(step + 1, self._steps, number, self._config.epochs, self._seconds()))
         return np.asarray(totals) / self._per_epoch
+
+    def _warmed_up(self, step: int) -> float:
+        """The part of β at this step: it rises from 0 at first (Bowman et al., 2016), unless somebody has set it or
+        the network was trained with it before. Validation is always with all of β, so that epochs compare."""
+        if self.steering.beta is not None or self._again:
+            return 1.0
+        return min(1.0, (step + 1) / max(1.0, self._config.beta_warmup * self._steps))
 
     def _beta(self) -> float:
         return self._model.config.beta if self.steering.beta is None else self.steering.beta
@@ -198,7 +209,7 @@ def split(values: np.ndarray, config: TrainingConfig, seed: int) -> tuple[np.nda
         values = values[: config.limit]
     if len(values) < 10:
         raise ConfigError(f"A training needs at least 10 examples. Received: {len(values)}.")
-    held_back = min(config.validation_images, len(values) // 5)
+    held_back = config.held_back(len(values))
     order = np.random.default_rng([seed, 0]).permutation(len(values))
     return values[order[held_back:]], values[order[:held_back]]
 

@@ -116,6 +116,64 @@ def test_patience_ends_a_training_that_no_longer_improves(images):
     assert len(history.epochs) - history.best_epoch in (2, 0)
 
 
+def test_patience_ends_it_as_well_where_the_last_weights_are_kept(images):
+    config = SMALL.replace(epochs=60, learning_rate=0.3, schedule="constant", patience=2, keep_best=False)
+    history = fit.train(build(MODELS["dense"], seed=1), images, config, seed=1)
+    losses = [epoch.val_loss for epoch in history.epochs]
+    assert len(losses) < 60
+    assert int(np.argmin(losses)) == len(losses) - 3
+    assert history.best_epoch == len(losses)
+
+
+@pytest.fixture
+def betas(monkeypatch):
+    """The β of every step, in order; nothing is learned."""
+    seen = []
+
+    def make_step(*_, **__):
+        import tensorflow as tf
+
+        def step(x, target, beta, rate, key):
+            seen.append(float(beta))
+            return tf.constant([100.0, 10.0])
+
+        return step
+
+    monkeypatch.setattr(engine, "_step", make_step)
+    return seen
+
+
+def test_beta_rises_evenly_over_its_part_of_all_steps_and_stays(images, betas):
+    config = SMALL.replace(epochs=5, steps_per_epoch=4, beta_warmup=0.5)
+    history = fit.train(build(MODELS["variational"].replace(beta=2.0)), images, config)
+    assert betas == pytest.approx([0.2 * step for step in range(1, 11)] + 10 * [2.0])
+    assert [epoch.beta for epoch in history.epochs] == 5 * [2.0]
+
+
+def test_losses_are_told_with_all_of_beta_from_the_first_epoch_on_so_that_epochs_compare(images, betas):
+    config = SMALL.replace(epochs=2, steps_per_epoch=4, beta_warmup=1.0)
+    for epoch in fit.train(build(MODELS["variational"].replace(beta=2.0)), images, config).epochs:
+        assert epoch.loss == pytest.approx(100.0 + 2.0 * 10.0)
+        assert epoch.val_loss == pytest.approx(epoch.val_reconstruction + 2.0 * epoch.val_kl)
+
+
+def test_a_beta_that_somebody_sets_ends_the_warm_up(images, betas):
+    config, steering = SMALL.replace(epochs=2, steps_per_epoch=4, beta_warmup=1.0), Steering()
+
+    def on_batch(batch):
+        if batch.step == 3:
+            steering.set_beta(5.0)
+
+    fit.train(build(MODELS["variational"]), images, config, steering=steering, on_batch=on_batch)
+    assert betas == pytest.approx([1 / 8, 2 / 8, 3 / 8, 5.0, 5.0, 5.0, 5.0, 5.0])
+
+
+def test_what_is_trained_on_has_had_its_warm_up(images, betas):
+    config = SMALL.replace(epochs=1, steps_per_epoch=4, beta_warmup=0.5)
+    fit.train(build(MODELS["variational"]), images, config, again=1)
+    assert betas == [1.0] * 4
+
+
 def test_noise_is_fresh_in_every_epoch_and_the_target_is_clean(images):
     config = SMALL.replace(noise=("gaussian",), noise_level=0.5, batch_size=160)
     stream = pipeline.batches(images.values, config, seed=1)
