@@ -24,22 +24,13 @@ class Epoch:
 
 @dataclasses.dataclass(frozen=True)
 class Batch:
-    """Where a training stands after one step: `step` of `steps` over all epochs.
-
-    `seconds` have passed since it began, with the step after `first`: 0 but for one that a checkpoint began.
-    """
+    """Where a training stands after one step: `step` of `steps` over all epochs, `seconds` after it began."""
 
     step: int
     steps: int
     epoch: int
     epochs: int
     seconds: float
-    first: int = 0
-
-    @property
-    def a_second(self) -> float:
-        """Steps a second; 0 before any time has passed."""
-        return (self.step - self.first) / self.seconds if self.seconds > 0 else 0.0
 
 
 @dataclasses.dataclass(frozen=True)

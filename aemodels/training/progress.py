@@ -59,6 +59,8 @@ class Progress:
     epochs: tuple[Epoch, ...] = ()
     batch: Batch | None = None
     seconds_left: float | None = None
+    steps_a_second: float | None = None
+    memory: int = 0  # bytes that the process which trains occupies; 0 where nobody tells
     inputs: np.ndarray | None = None
     labels: np.ndarray | None = None
     snapshots: tuple[Snapshot, ...] = ()
@@ -75,8 +77,13 @@ def thinned(snapshots: tuple[Snapshot, ...]) -> tuple[Snapshot, ...]:
     """At most so many as memory allows; the final one stays."""
     if not snapshots:
         return ()
-    most = min(MOST_SNAPSHOTS, SNAPSHOT_BYTES // max(1, snapshots[-1].size))
+    most = most_snapshots(snapshots[-1].size)
     return spread(snapshots, most, stays=[shot.epoch for shot in snapshots if shot.final])
+
+
+def most_snapshots(size: int) -> int:
+    """How many snapshots of so many bytes are kept: three at least, whatever their size."""
+    return max(3, min(MOST_SNAPSHOTS, SNAPSHOT_BYTES // max(1, size)))
 
 
 def spread(kept: tuple[Kept, ...], most: int, *, stays: Sequence[int] = ()) -> tuple[Kept, ...]:

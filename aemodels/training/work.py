@@ -13,6 +13,7 @@ import numpy as np
 from aemodels.errors import ConfigError
 from aemodels.training.jobs import Job, Result, State
 from aemodels.training.networks import NETWORKS
+from aemodels.training.pace import Told
 from aemodels.training.progress import MOST_LOOKS, marked, spread, thinned
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ MEASURING: Final = "measuring on the test set"
 """The phase in which a training has its result, but for the figures."""
 RARELY: Final = 20.0
 """A checkpoint is written when this many times as long has passed as the last one took: at most 5 % of the time."""
-SURE_AFTER: Final = 20
-"""Steps after which the time left is told: the first one includes the tracing of the network."""
 
 
 def train_here(job: Job) -> None:
@@ -51,10 +50,11 @@ def train_here(job: Job) -> None:
     if not job.progress.looks:
         job.publish(looks=(watch.look(0),))
 
+    told = Told()
+
     def on_batch(batch: Batch) -> None:
-        sure = batch.step - batch.first > SURE_AFTER
-        left = (batch.steps - batch.step) / batch.a_second if sure and batch.a_second else None
-        job.publish(phase="training", fraction=batch.step / batch.steps, batch=batch, seconds_left=left)
+        part = batch.step / batch.steps
+        job.publish(phase="training", fraction=part, batch=batch, **told.after(batch))
 
     def on_epoch(epoch: Epoch) -> None:
         number = job.continued_from + epoch.epoch

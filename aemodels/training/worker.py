@@ -31,7 +31,7 @@ NICE: Final = 10
 """How much the pages come first."""
 MEMORY_LIMIT: Final = 6 * 1024**3
 """Bytes of data that a training may take, where the system can hold it to that; `AEMODELS_WORKER_MEMORY` in MiB."""
-COUNTERS: Final = ("phase", "fraction", "seconds_left")
+COUNTERS: Final = ("phase", "fraction", "seconds_left", "steps_a_second", "memory")
 COUNTERS_EVERY: Final = 0.2  # seconds
 ASKED: Final = ("stop", "pause", "resume", "set_rate", "set_beta")
 SERVER_GONE: Final = 3  # exit status
@@ -72,9 +72,7 @@ class Reporter:
     def changed(self, changes: dict[str, Any]) -> None:
         """Some of the job's progress was replaced."""
         now = time.monotonic()
-        plain: dict[str, Any] = {
-            name: changes[name] for name in ("phase", "fraction", "seconds_left") if name in changes
-        }
+        plain: dict[str, Any] = {name: changes[name] for name in COUNTERS if name in changes}
         counters = set(changes) <= {*plain, "batch"} and changes.get("phase", self._phase) == self._phase
         if counters and now < self._counted + COUNTERS_EVERY:
             return

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, TypedDict
 
 import streamlit as st
 
-from aemodels import recipes
+from aemodels import quantities, recipes
 from aemodels.figures import latent_map, loss_curves
 from aemodels.store import models
 from aemodels.training import orientation
@@ -105,7 +105,7 @@ def _panel(job: Job, stood: Stand) -> None:
 
 
 def status(job: Job) -> str:
-    """What a job is doing, in a few words: epoch, loss, and the time left."""
+    """What a job is doing, in a few words: epoch, batch, speed, validation loss, memory, and the time left."""
     progress = job.progress
     if job.state is State.QUEUED:
         return f"Waiting: {cache.jobs().ahead(job)} before you"
@@ -117,15 +117,18 @@ def status(job: Job) -> str:
     if job.state is State.STOPPED and job.result is None:
         return "Stopped before its first step"
     parts = ["Paused" if job.state is State.PAUSED else progress.phase.capitalize()]
-    if progress.batch is not None and progress.phase == "training":
-        parts.append(f"epoch {job.continued_from + progress.batch.epoch} of {planned(job)}")
-        if progress.batch.seconds > 0 and job.state is State.RUNNING:
-            images = progress.batch.step * job.spec.training.batch_size / progress.batch.seconds
-            parts.append(f"{images:,.0f} images a second")
+    if (batch := progress.batch) is not None and progress.phase == "training":
+        each = batch.steps // max(1, batch.epochs)
+        parts.append(f"epoch {job.continued_from + batch.epoch} of {planned(job)}")
+        parts.append(f"batch {batch.step - (batch.epoch - 1) * each:,}/{each:,}")
+        if progress.steps_a_second and job.state is State.RUNNING:
+            parts.append(f"{progress.steps_a_second * job.spec.training.batch_size:,.0f} images/s")
     if progress.epochs:
-        parts.append(f"validation loss {progress.epochs[-1].val_loss:.1f} nats")
+        parts.append(f"loss {progress.epochs[-1].val_loss:.1f} nats")
+    if progress.memory and job.state.active:
+        parts.append(quantities.memory(progress.memory))
     if progress.seconds_left is not None and job.state.active:
-        parts.append(f"{duration(progress.seconds_left)} left")
+        parts.append(f"{quantities.duration(progress.seconds_left)} left")
     return " · ".join(parts)
 
 
@@ -134,13 +137,6 @@ def planned(job: Job) -> int:
     done = job.progress.epochs[-1].epoch if job.progress.epochs else 0
     before = job.continued_from
     return max(done, before + job.spec.training.epochs)
-
-
-def duration(seconds: float) -> str:
-    """`48 s`, `3 min`, `2 h`, as one says it."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def earlier_training(name: str) -> None:

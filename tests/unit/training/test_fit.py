@@ -8,7 +8,7 @@ from aemodels.architectures.dense import DenseConfig
 from aemodels.autoencoder import build
 from aemodels.data.datasets import Split
 from aemodels.errors import ConfigError
-from aemodels.training import fit, optimizers, pipeline
+from aemodels.training import engine, fit, optimizers, pipeline
 from aemodels.training.config import TrainingConfig
 from aemodels.training.engine import Engine
 from aemodels.training.steering import Steering
