@@ -53,6 +53,11 @@ def say(as_json: bool, figures: dict[str, Any], sentence: str = "") -> None:
         print(f"  {key:20} {value:.5g}" if isinstance(value, float) else f"  {key:20} {value}")
 
 
+def remark(sentence: str) -> None:
+    """Something to know, beside the figures: on stderr."""
+    print(sentence, file=sys.stderr)
+
+
 def dataset_name(named: str | None) -> str | None:
     """The name of the data set that `--dataset` means: one of the table, or `OWN` for the path of a file."""
     from aemodels.data import datasets

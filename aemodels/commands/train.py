@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aemodels.commands.terminal import Bar, dataset, dataset_name, say
+from aemodels.commands.terminal import Bar, dataset, dataset_name, remark, say
+from aemodels.data.datasets import OWN, Dataset
 from aemodels.errors import AemodelsError
 
 if TYPE_CHECKING:
     from aemodels.training.history import Epoch
+    from aemodels.training.spec import TrainingSpec
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,6 +63,7 @@ def run(options: argparse.Namespace) -> None:
     ):
         raise AemodelsError(f"A model named {name!r} exists already. Give another --name, or --overwrite.")
     data = dataset(options.dataset or spec.dataset, quiet=options.json)
+    _remark(spec, data, quiet=options.json)
 
     from aemodels import report
     from aemodels.autoencoder import build
@@ -142,6 +145,25 @@ def settings(options: argparse.Namespace) -> dict[str, Any]:
     if options.epochs is not None:
         found["epochs"] = options.epochs
     return found
+
+
+def _remark(spec: TrainingSpec, data: Dataset, *, quiet: bool) -> None:
+    """Say what it will cost, and what the page would say of it; what the page refuses is only a remark here."""
+    from aemodels import quantities
+    from aemodels.training import advice, limits
+    from aemodels.training.estimate import estimate
+    from aemodels.training.speed import machine_speed
+
+    if quiet:
+        return
+    cost = estimate(spec, own=data if spec.dataset == OWN else None, speed=machine_speed())
+    remark(
+        f"{quantities.count(cost.parameters)} parameters, about {quantities.about(cost.seconds)}, "
+        f"{quantities.memory(cost.memory)} of memory."
+    )
+    for sentence in (advice.bottleneck(cost.network), *advice.advice(spec, cost), *limits.too_large(cost)):
+        if sentence:
+            remark(sentence)
 
 
 def _continued(name: str, model: Any) -> tuple[Any, ...]:

@@ -74,6 +74,8 @@ class DatasetRecord:
     class_names: tuple[str, ...]
     licence: str
     citation: str
+    shape: tuple[int, ...]  # of one example: 28×28 pixels, or a point's numbers
+    examples: int  # to train with, before some are held back for validation
     read: Callable[
         [bool, Progress | None], tuple[Arrays, str]
     ]  # (download, progress) → arrays, source in words
@@ -166,6 +168,8 @@ _ALL = (
         class_names=DIGIT_NAMES,
         licence="CC BY-SA 3.0",
         citation="LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998",
+        shape=(28, 28),
+        examples=60_000,
         read=_read_mnist,
         is_local=lambda: published.is_local(published.MNIST),
     ),
@@ -180,6 +184,8 @@ _ALL = (
         ),
         licence="MIT",
         citation="Xiao, Rasul and Vollgraf, Fashion-MNIST: a Novel Image Dataset, arXiv:1708.07747, 2017",
+        shape=(28, 28),
+        examples=60_000,
         read=_read_fashion_mnist,
         is_local=lambda: published.is_local(published.FASHION_MNIST),
     ),
@@ -191,6 +197,8 @@ _ALL = (
         class_names=DIGIT_NAMES,
         licence="CC BY 4.0",
         citation="Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI repository, 1998",
+        shape=(28, 28),
+        examples=1_438,
         read=_read_digits,
         is_local=lambda: True,
     ),
@@ -213,6 +221,8 @@ _ALL = (
         class_names=tuple(f"tenth {number} of the arc" for number in range(1, 11)),
         licence="MIT, ours",
         citation="made for this playground",
+        shape=(3,),
+        examples=2_000,
         read=_read_points,
         is_local=lambda: True,
     ),

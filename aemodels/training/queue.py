@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import dataclasses
 import logging
+import statistics
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from aemodels.errors import ConfigError, StoreError
-from aemodels.training import recovery, run_folder
+from aemodels.training import limits, recovery, run_folder
+from aemodels.training.estimate import Estimate, Measured, estimate, examples_of
 from aemodels.training.jobs import Job, State
 from aemodels.training.spec import TrainingSpec
+from aemodels.training.speed import machine_speed
 
 if TYPE_CHECKING:
     from aemodels.data.datasets import Dataset
@@ -29,15 +33,27 @@ MOST_FINISHED = 16
 """Finished jobs that are kept with their models, the newest ones: memory has an end."""
 
 
+MOST_ALIKE = 8
+"""Trainings, the newest ones, from which the time of another is told."""
+
+
 class JobQueue:
     """All jobs of a process. Safe to call from any thread; every method returns at once.
 
-    `keep`: whether they leave on the disk what it takes to go on with them after this process.
+    `keep`: whether they leave on the disk what it takes to go on with them after this process. `speed` tells how
+    fast this machine is, for estimates.
     """
 
-    def __init__(self, run: Callable[[Job], None] = Job.run, *, keep: bool = False) -> None:
+    def __init__(
+        self,
+        run: Callable[[Job], None] = Job.run,
+        *,
+        keep: bool = False,
+        speed: Callable[[], float] = machine_speed,
+    ) -> None:
         self._run = run
         self._keep = keep
+        self._speed = speed
         self._lock = threading.RLock()
         self._waiting: collections.deque[Job] = collections.deque()
         self._jobs: collections.OrderedDict[str, Job] = collections.OrderedDict()
@@ -47,8 +63,9 @@ class JobQueue:
     def submit(self, spec: TrainingSpec, visitor: str, own: Dataset | None = None) -> Job:
         """Queue a training for a visitor, of their `own` data where the spec names none of the table.
 
-        Raises `ConfigError` if they have one already or the queue is full.
+        Raises `ConfigError` if it is too large, they have one already, or the queue is full.
         """
+        limits.check(self.estimate(spec, own))
         with self._lock:
             self._check_room(visitor)
             for earlier in self._jobs.values():
@@ -78,8 +95,16 @@ class JobQueue:
                 self._add(job)
                 self._forget_oldest()
 
+    def estimate(self, spec: TrainingSpec, own: Dataset | None = None) -> Estimate:
+        """What a training would cost, told from the trainings that have run here, where there are such."""
+        with self._lock:
+            runs = [run for job in self._jobs.values() if (run := _measured(job)) is not None]
+        return estimate(spec, own=own, speed=self._speed(), measured=runs[-MOST_ALIKE:])
+
     def extend(self, job: Job, epochs: int) -> None:
         """Train what an ended job has learned for `epochs` more. Raises `ConfigError` as `submit` does."""
+        more = dataclasses.replace(job.spec, training=job.spec.training.replace(epochs=epochs))
+        limits.check(self.estimate(more, job.own))
         with self._lock:
             self._check_room(job.visitor)
             job.prepare_more(epochs)
@@ -208,3 +233,12 @@ class JobQueue:
             if len(paused) > MOST_PAUSED:
                 self.stop(paused[0])
             self._next()
+
+
+def _measured(job: Job) -> Measured | None:
+    """How long an epoch of `job` took; the first one, in which the network is traced, counts where it is alone."""
+    epochs = job.progress.epochs[job.continued_from :]
+    if not epochs:
+        return None
+    seconds = statistics.median(epoch.seconds for epoch in epochs[1:] or epochs)
+    return Measured(job.spec, examples_of(job.spec, job.own), seconds) if seconds > 0 else None

@@ -38,11 +38,24 @@ class TrainingSpec:
             raise ConfigError(
                 f"Invalid value received for `seed`. Expected 0 to {MOST_SEED}. Received: {self.seed!r}."
             )
-        points = self.dataset != OWN and DATASETS[self.dataset].kind == "points"
+        if self.dataset != OWN:
+            self._check_shape(DATASETS[self.dataset].shape)
+        if self.model.linear_output and (self.training.noise or self.training.augment):
+            raise ConfigError(
+                "Noise and augmentation are for images, and this network learns points. Set `noise` to none and "
+                "`augment` to 0."
+            )
+
+    def _check_shape(self, shape: tuple[int, ...]) -> None:
+        points = len(shape) == 1
         if points != self.model.linear_output:
             raise ConfigError(
                 f"The recipe {self.recipe!r} is for {'points' if not points else 'images'}, and the data set "
                 f"{self.dataset!r} is not. Choose another data set."
+            )
+        if points and self.model.input_shape != shape:
+            raise ConfigError(
+                f"Points of the data set {self.dataset!r} have {shape[0]} numbers. Set `point_size` to {shape[0]}."
             )
 
     def to_json(self) -> dict[str, Any]:
