@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.ui import (
     cache,
+    network_card,
     own_data,
     own_sets,
     run_address,
@@ -25,6 +26,7 @@ settings, watching = st.columns([1, 2], gap="medium")
 with settings:
     with st.container(border=True, gap="xsmall"):
         spec = training_form.training_form()
+        fits = network_card.planned(spec)
         visitor.start_if_asked(spec)
         job = cache.jobs().get(state.JOB.get())
         st.button(
@@ -33,9 +35,10 @@ with settings:
             type="primary",
             width="stretch",
             icon=":material/play_arrow:",
-            disabled=spec is None or (job is not None and job.state.active),
+            disabled=not fits or (job is not None and job.state.active),
             on_click=visitor.ask_to_start,
         )
+        network_card.remarks(spec)
         if problem := state.TRAIN_PROBLEM.get():
             st.error(problem, icon=":material/info:")
     saved_models.saved_models()
@@ -46,8 +49,10 @@ with watching:
         own_data.own_data()
     if job is None:
         training_panel.earlier_training(name)
+        network_card.network(cache.card(name).config)
     else:
         training_panel.training_panel(job)
+        network_card.network(job.spec.model)
         training_save.training_save(job)
     if own_sets.is_chosen() and watched:
         own_data.own_data()

@@ -17,6 +17,9 @@ from pages.ui.experiment_address import Prepared
 
 BESIDE_THE_PLAYFUL: Final = {"keep_best", "latent_dim", "beta", "epochs", *experiment_address.FIXED}
 """Settings that "More" leaves out: they stand above it, or they are the recipe itself."""
+IDLE: Final = {True: {"code_activation"}, False: {"beta_warmup"}}
+"""Settings that do nothing in a variational network, and in one that is not."""
+IDLE_FOR_POINTS: Final = {"noise", "noise_level", "augment"}
 
 
 def training_form() -> TrainingSpec | None:
@@ -49,11 +52,12 @@ def training_form() -> TrainingSpec | None:
     with right:
         if recipe.model.variational:
             settings |= forms.fields(begins.model, ["beta"], prefix=prefix)
+    left_out = BESIDE_THE_PLAYFUL | IDLE[recipe.model.variational]
+    if recipe.model.linear_output:
+        left_out |= IDLE_FOR_POINTS
     with st.expander("More settings"):
         for config in (begins.model, begins.training):
-            rest = [
-                field.name for field in dataclasses.fields(config) if field.name not in BESIDE_THE_PLAYFUL
-            ]
+            rest = [field.name for field in dataclasses.fields(config) if field.name not in left_out]
             settings |= forms.fields(config, rest, prefix=prefix)
         seed = st.number_input(
             "Seed",

@@ -15,6 +15,11 @@ def start_enabled(app) -> bool:
     return not app.button(key="train_start").disabled
 
 
+def charts(app) -> set[str]:
+    """The keys of the figures."""
+    return {chart.key for chart in app.get("plotly_chart")}
+
+
 def status(app) -> str:
     """The words over the bar."""
     return app.get("progress")[0].proto.text
@@ -24,7 +29,7 @@ def test_before_the_first_training_the_page_shows_how_a_model_of_the_store_learn
     app = open_page("train", model="vae-mnist-2d")
     assert not app.exception
     assert any("How vae-mnist-2d learned" in text.value for text in app.markdown)
-    assert len(app.get("plotly_chart")) == 2  # the curves and the map
+    assert {"train_loss", "train_map", "network_planned", "network_shown"} == charts(app)
 
 
 @pytest.mark.parametrize("recipe", sorted(recipes.RECIPES))
@@ -85,8 +90,10 @@ def test_a_job_is_watched_and_a_second_one_cannot_be_started(open_page, queue):
         phase="training",
         fraction=0.25,
         epochs=epochs,
-        batch=_batch(epoch=2, epochs=8),
+        batch=_batch(epoch=2, epochs=8, step=300, steps=1712, seconds=20.0),
         seconds_left=200.0,
+        steps_a_second=12.5,
+        memory=812_000_000,
         inputs=images,
         labels=np.arange(5),
         looks=(Look(2, images, None, np.zeros((5, 2), np.float32)),),
@@ -94,8 +101,10 @@ def test_a_job_is_watched_and_a_second_one_cannot_be_started(open_page, queue):
     app.run()
     assert not app.exception
     assert "epoch 2 of 8" in status(app)
-    assert "3 min left" in status(app)
-    assert len(app.get("plotly_chart")) == 1
+    assert status(app) == (
+        "Training · epoch 2 of 8 · batch 86/214 · 3,200 images/s · loss 2.0 nats · 812 MB · 3 min left"
+    )
+    assert charts(app) == {"train_loss", "network_planned", "network_shown"}
     assert "time_machine" in [each.proto.component_name for each in app.get("bidi_component")]
     assert not start_enabled(app)
     app.button(key="train_stop").click().run()
@@ -216,3 +225,76 @@ def test_an_address_that_names_no_training_is_a_sentence(open_page, queue, sente
     assert "no longer known" in sentences(app)
     assert "run" not in app.query_params
     assert start_enabled(app)
+
+
+# --- the network and its cost -------------------------------------------------------------------------------
+
+
+def chart(app, key) -> str:
+    """The text alternative of a figure."""
+    (found,) = [each.proto.alt for each in app.get("plotly_chart") if each.key == key]
+    return found
+
+
+def all_words(app) -> str:
+    return "\n".join(text.value for text in (*app.markdown, *app.caption))
+
+
+def test_the_picture_of_the_network_and_its_cost_follow_the_form(open_page, queue):
+    app = open_page("train", model=None)
+    assert chart(app, "network_planned").startswith("Network: 784 → 2 → 784, 1.13 million parameters.")
+    assert "1.13 million parameters · 2.3 MFLOP an image · about " in all_words(app)
+    app.number_input(key="set_default_latent_dim").set_value(5).run()
+    app.text_input(key="set_default_hidden").set_value("64").run()
+    assert not app.exception
+    assert "Input 28×28, Dense 64, Dense 5, Dense 64, Dense 28×28" in chart(app, "network_planned")
+
+
+def test_a_code_larger_than_the_input_is_said_in_words_and_can_be_trained(open_page, queue):
+    app = open_page("train", model=None)
+    app.selectbox(key="recipe_picker").select("denoising-conv").run()
+    assert not app.exception
+    assert "The code has 1,568 numbers (7×7×32), more than the input's 784" in all_words(app)
+    assert start_enabled(app)
+
+
+def test_what_is_too_large_is_a_sentence_and_cannot_be_started(open_page, queue, sentences):
+    app = open_page("train", model=None)
+    app.text_input(key="set_default_hidden").set_value("2048, 2048, 2048, 2048, 2048, 2048").run()
+    assert not app.exception
+    assert "parameters, and 20 million are allowed here. Choose fewer or smaller layers." in sentences(app)
+    assert not start_enabled(app)
+    app.text_input(key="set_default_hidden").set_value("64").run()
+    assert not app.error
+    assert start_enabled(app)
+
+
+def test_a_setting_that_does_nothing_is_said(open_page, queue):
+    app = open_page("train", model=None, set="patience=9")
+    assert "A patience of 9 never ends a training of 8 epochs" in all_words(app)
+    assert start_enabled(app)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "there", "not_there"),
+    [
+        ("default", "beta_warmup", "code_activation"),
+        ("dense-mnist", "code_activation", "beta_warmup"),
+        ("three-to-two", "epochs", "noise"),
+    ],
+)
+def test_the_form_leaves_out_what_does_nothing_for_its_recipe(open_page, queue, recipe, there, not_there):
+    app = open_page("train", model=None)
+    app.selectbox(key="recipe_picker").select(recipe).run()
+    widgets = {widget.key for kind in (app.number_input, app.selectbox, app.multiselect) for widget in kind}
+    assert f"set_{recipe}_{there}" in widgets
+    assert f"set_{recipe}_{not_there}" not in widgets
+
+
+def test_the_network_of_a_training_is_shown_beside_that_of_the_form(running):
+    app, _ = running
+    app.number_input(key="set_default_latent_dim").set_value(9).run()
+    assert "784 → 9 → 784" in chart(app, "network_planned")
+    assert "784 → 2 → 784" in chart(app, "network_shown")
+    (layers,) = [text.value for text in app.markdown if text.value.startswith("| Layer |")]
+    assert "| Dense, 512 units, SiLU | 512 | 401,920 | 803\u00a0k |" in layers
