@@ -50,12 +50,10 @@ def test_a_training_has_as_many_steps_and_images_as_were_told(digits, settings):
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_an_optimizer_keeps_as_many_numbers_as_keras_lets_it(optimizer):
-    import tensorflow as tf
-
     from aemodels.training import optimizers
 
     model = build(recipes.get("subclassed-dense").model)
-    made = optimizers.optimizer(TrainingConfig(optimizer=optimizer), 10, tf.Variable(1.0))
+    made = optimizers.make(optimizer)
     made.build(model.trainable_variables)
     kept = sum(np.prod(variable.shape) for variable in made.variables if len(variable.shape))
     assert kept == estimates.SLOTS[optimizer] * model.parameters
