@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aemodels.commands.terminal import Bar, dataset, dataset_name, remark, say
-from aemodels.data.datasets import OWN, Dataset
+from aemodels.data.datasets import Dataset
 from aemodels.errors import AemodelsError
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _remark(spec: TrainingSpec, data: Dataset, *, quiet: bool) -> None:
 
     if quiet:
         return
-    cost = estimate(spec, own=data if spec.dataset == OWN else None, speed=machine_speed())
+    cost = estimate(spec, examples=len(data.train), speed=machine_speed())
     remark(
         f"{quantities.count(cost.parameters)} parameters, about {quantities.about(cost.seconds)}, "
         f"{quantities.memory(cost.memory)} of memory."

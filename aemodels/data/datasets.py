@@ -210,6 +210,8 @@ _ALL = (
         class_names=DIGIT_NAMES,
         licence="MIT, ours",
         citation="made for this playground, after dSprites: Matthey et al., 2017",
+        shape=(28, 28),
+        examples=10_000,
         read=_read_factors,
         is_local=lambda: True,
     ),

@@ -14,7 +14,7 @@ from typing import Final
 
 from aemodels import architectures
 from aemodels.architectures.network import Network, describe
-from aemodels.data.datasets import DATASETS, Dataset
+from aemodels.data.datasets import DATASETS
 from aemodels.training.fit import WORTH_COMPILING
 from aemodels.training.progress import most_snapshots
 from aemodels.training.spec import TrainingSpec
@@ -83,16 +83,17 @@ class Measured:
 def estimate(
     spec: TrainingSpec,
     *,
-    own: Dataset | None = None,
+    examples: int | None = None,
     speed: float = 1.0,
     measured: Iterable[Measured] = (),
 ) -> Estimate:
-    """The cost of `spec`, of `own` data where it names none of the table.
+    """The cost of `spec`, for so many `examples` to train with where it names no data set of the table.
 
     `speed`: that of this machine (`speed.machine_speed`). `measured`: trainings that have run on it; those of the
     same architecture correct the time.
     """
-    examples, network, config = examples_of(spec, own), describe(spec.model), spec.training
+    examples = DATASETS[spec.dataset].examples if examples is None else examples
+    network, config = describe(spec.model), spec.training
     kind = architectures.architecture_of(spec.model)
     alike = [run for run in measured if architectures.architecture_of(run.spec.model) == kind]
     ratios = [run.seconds / epoch_seconds(run.spec, run.examples, speed) for run in alike]
@@ -112,11 +113,6 @@ def estimate(
         held_back=config.held_back(examples),
         measured=bool(ratios),
     )
-
-
-def examples_of(spec: TrainingSpec, own: Dataset | None = None) -> int:
-    """How many examples there are to train with, those for validation included."""
-    return len(own.train) if own is not None else DATASETS[spec.dataset].examples
 
 
 def epoch_seconds(spec: TrainingSpec, examples: int, speed: float = 1.0) -> float:

@@ -14,9 +14,10 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from aemodels.data.datasets import DATASETS
 from aemodels.errors import ConfigError, StoreError
 from aemodels.training import limits, recovery, run_folder
-from aemodels.training.estimate import Estimate, Measured, estimate, examples_of
+from aemodels.training.estimate import Estimate, Measured, estimate
 from aemodels.training.jobs import Job, State
 from aemodels.training.spec import TrainingSpec
 from aemodels.training.speed import machine_speed
@@ -65,7 +66,7 @@ class JobQueue:
 
         Raises `ConfigError` if it is too large, they have one already, or the queue is full.
         """
-        limits.check(self.estimate(spec, own))
+        limits.check(self.estimate(spec, None if own is None else len(own.train)))
         with self._lock:
             self._check_room(visitor)
             for earlier in self._jobs.values():
@@ -95,16 +96,19 @@ class JobQueue:
                 self._add(job)
                 self._forget_oldest()
 
-    def estimate(self, spec: TrainingSpec, own: Dataset | None = None) -> Estimate:
-        """What a training would cost, told from the trainings that have run here, where there are such."""
+    def estimate(self, spec: TrainingSpec, examples: int | None = None) -> Estimate:
+        """What a training would cost, told from the trainings that have run here, where there are such.
+
+        `examples`: how many there are to train with, where the spec names no data set of the table.
+        """
         with self._lock:
             runs = [run for job in self._jobs.values() if (run := _measured(job)) is not None]
-        return estimate(spec, own=own, speed=self._speed(), measured=runs[-MOST_ALIKE:])
+        return estimate(spec, examples=examples, speed=self._speed(), measured=runs[-MOST_ALIKE:])
 
     def extend(self, job: Job, epochs: int) -> None:
         """Train what an ended job has learned for `epochs` more. Raises `ConfigError` as `submit` does."""
         more = dataclasses.replace(job.spec, training=job.spec.training.replace(epochs=epochs))
-        limits.check(self.estimate(more, job.own))
+        limits.check(self.estimate(more, None if job.own is None else len(job.own.train)))
         with self._lock:
             self._check_room(job.visitor)
             job.prepare_more(epochs)
@@ -241,4 +245,5 @@ def _measured(job: Job) -> Measured | None:
     if not epochs:
         return None
     seconds = statistics.median(epoch.seconds for epoch in epochs[1:] or epochs)
-    return Measured(job.spec, examples_of(job.spec, job.own), seconds) if seconds > 0 else None
+    examples = DATASETS[job.spec.dataset].examples if job.own is None else len(job.own.train)
+    return Measured(job.spec, examples, seconds) if seconds > 0 else None

@@ -13,11 +13,12 @@ from aemodels import quantities
 from aemodels.architectures import network as networks
 from aemodels.architectures.base import ModelConfig
 from aemodels.architectures.network import Network, Step
+from aemodels.data import datasets
 from aemodels.figures import network as figure
 from aemodels.training import advice, limits
 from aemodels.training.estimate import Estimate
 from aemodels.training.spec import TrainingSpec
-from pages.ui import cache
+from pages.ui import cache, own_sets
 
 HEIGHT: Final = 112  # pixels of the picture
 HELP: Final = (
@@ -36,7 +37,10 @@ def planned(spec: TrainingSpec | None) -> bool:
     """
     if spec is None:
         return False
-    estimate = cache.jobs().estimate(spec)
+    estimate = _estimate(spec)
+    if estimate is None:  # data of one's own that are still to come
+        picture(networks.describe(spec.model), key="network_planned")
+        return True
     picture(estimate.network, key="network_planned")
     st.caption(costs(estimate), help=HELP + (FROM_RUNS if estimate.measured else FROM_NOTHING))
     too_large = limits.too_large(estimate)
@@ -45,11 +49,16 @@ def planned(spec: TrainingSpec | None) -> bool:
     return not too_large
 
 
+def _estimate(spec: TrainingSpec) -> Estimate | None:
+    own = own_sets.images() if spec.dataset == datasets.OWN else None
+    return None if own == 0 else cache.jobs().estimate(spec, own)
+
+
 def remarks(spec: TrainingSpec | None) -> None:
     """What is allowed, but not what one may expect of it."""
-    if spec is None:
+    estimate = None if spec is None else _estimate(spec)
+    if spec is None or estimate is None:
         return
-    estimate = cache.jobs().estimate(spec)
     if sentence := advice.bottleneck(estimate.network):
         st.markdown(f":small[:orange[:material/warning:] {sentence}]")
     for sentence in advice.advice(spec, estimate):

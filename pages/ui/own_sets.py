@@ -78,6 +78,13 @@ def summary() -> str:
     return "Upload images or draw some, in the card beside. "
 
 
+def images() -> int:
+    """How many images there are to train with, before they are made into a data set; 0 where there is none."""
+    found = brought()
+    count = len(drawn()) * state.OWN_COPIES.get() if source() == DRAW else 0 if found is None else len(found)
+    return count
+
+
 def _with_hint(words: str, images: int) -> str:
     hint = f" An epoch of so few is soon over: take {MORE_EPOCHS}." if images < FEW else ""
     return words + hint
