@@ -7,6 +7,7 @@ work itself is done in this process (`work`) or in one of its own (`child`), and
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import enum
 import logging
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from aemodels.data.datasets import OWN
-from aemodels.errors import AemodelsError, ConfigError
+from aemodels.errors import AemodelsError, ConfigError, DatasetError
 from aemodels.training.progress import Progress, marked
 from aemodels.training.spec import TrainingSpec
 from aemodels.training.steering import Steering
@@ -124,7 +125,8 @@ class Job:
         if self._dataset is None and (self.state is State.LOST or self.result is not None):
             from aemodels.data import datasets
 
-            self._dataset = datasets.load(self.spec.dataset, download=False)
+            with contextlib.suppress(DatasetError):  # one that is no longer on this machine
+                self._dataset = datasets.load(self.spec.dataset, download=False)
         return self._dataset
 
     @dataset.setter

@@ -45,7 +45,7 @@ def test_list_shows_models_recipes_and_data_sets(capsys):
     assert status == 0
     assert DENSE in table["models"]
     assert "default" in table["recipes"]
-    assert set(table["datasets"]) == {"mnist", "fashion_mnist", "digits", "points"}
+    assert set(table["datasets"]) == {"mnist", "fashion_mnist", "digits", "factors", "points"}
     assert DENSE in run(capsys, "list")[1]
 
 
