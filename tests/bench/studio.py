@@ -113,9 +113,9 @@ def _killed(browser: Any, home: Path, moments: random.Random) -> bool:
     with served("app.py", home) as server:
         wait_until_ready(server.address)
         page = _page(browser)
-        page.goto(server.address + EXPERIMENT.replace("200", "30"))
+        page.goto(server.address + EXPERIMENT.replace("200", "120"))
         page.locator(".st-key-train_start button").click()
-        expect(page.locator(".st-key-train_progress")).to_contain_text("validation loss")
+        expect(page.locator(".st-key-train_progress")).to_contain_text("loss")
         time.sleep(moments.uniform(0, MOMENTS))
         address = page.url.removeprefix(server.address)
         os.kill(server.process, signal.SIGKILL)
