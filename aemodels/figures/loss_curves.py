@@ -27,6 +27,8 @@ LONG: Final = 16  # letters, more than which are put in two lines
 ROOM: Final = 0.06  # of the axis, above and below what is shown
 LOWEST: Final = 1e-3  # of the largest value: a logarithmic axis goes no lower, or a KL near 0 would fill it
 
+BETWEEN = 0.55
+"""Of the highest loss: from there on what the last total leaves below it is room enough for the legend."""
 TERMS = {"loss": "total", "reconstruction": "reconstruction", "kl": "KL"}
 
 
@@ -59,7 +61,8 @@ def loss_curves(
     x = np.asarray(history.get("epoch", range(1, count + 1)), dtype=np.float64)
     colours = palette(theme)
     variational = any(np.any(np.nan_to_num(np.asarray(history.get(k, ()), float))) for k in ("kl", "val_kl"))
-    figure = go.Figure(layout=_layout(theme, unit, max(epochs or 0, count, 2), variational=variational))
+    figure = go.Figure(layout=_layout(theme, unit, max(epochs or 0, count, 2)))
+    figure.update_layout(legend=_free_place(history, logarithmic) if variational else {})
     for term in TERMS if variational else ("loss",):
         for prefix, who, colour in (
             ("", "training", colours.code),
@@ -177,9 +180,15 @@ def _mean(group: Sequence[float]) -> float:
     return sum(group) / len(group)
 
 
-def _layout(theme: Theme | None, unit: str, epochs: int, *, variational: bool) -> dict:
-    # Inside, where no curve comes: between the total and the KL, a small one; or above, for losses fall.
-    place = {"y": 0.24, "yanchor": "middle"} if variational else {"y": 1, "yanchor": "top"}
+def _free_place(history: Mapping[str, Sequence[float]], logarithmic: bool) -> dict[str, Any]:
+    """Where the legend lies between the total and the KL, a small one, where the total ends high above it."""
+    totals = [value for value in history.get("val_loss", ()) if np.isfinite(value)]
+    highest = max([*totals, *(value for value in history.get("loss", ()) if np.isfinite(value))], default=1.0)
+    between = logarithmic or (totals and totals[-1] > BETWEEN * highest)
+    return {"y": 0.24, "yanchor": "middle"} if between else {}
+
+
+def _layout(theme: Theme | None, unit: str, epochs: int) -> dict:
     colours = palette(theme)
     plain = axis(colours)
     return {
@@ -188,6 +197,10 @@ def _layout(theme: Theme | None, unit: str, epochs: int, *, variational: bool) -
         "hovermode": "x unified",
         "uirevision": "loss_curves",
         **ground(colours),
-        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "font": {"size": 11}, **place},
+        # Inside, at the upper right: losses fall, so that corner is free, however narrow the figure is.
+        "legend": {
+            **{"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "top"},
+            "font": {"size": 11},
+        },
         "showlegend": True,
     }

@@ -12,7 +12,7 @@ import os
 import platform
 from pathlib import Path
 
-from tests.bench import atlas, hover, latency, looks, pad, points, start, studio
+from tests.bench import atlas, hover, latency, load, looks, pad, points, start, studio
 from tests.bench.table import Row, show
 
 SECTIONS = {
@@ -23,6 +23,7 @@ SECTIONS = {
     "atlas": atlas.measure,
     "points": points.measure,
     "looks": looks.measure,
+    "load": load.measure,
     "cycles": studio.cycles,
     "kills": studio.kills,
 }
