@@ -8,6 +8,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import dataclasses
+import itertools
 import logging
 import statistics
 import threading
@@ -133,6 +134,18 @@ class JobQueue:
             with contextlib.suppress(ValueError):
                 return self._waiting.index(job) + (self._running is not None)
             return 0
+
+    def wait(self, job: Job) -> float:
+        """About how many seconds a queued job still waits: what is left of those that come before it."""
+        with self._lock:
+            before = list(itertools.takewhile(lambda other: other is not job, self._waiting))
+            before += [] if self._running is None else [self._running]
+        return sum(self._left(other) for other in before)
+
+    def _left(self, job: Job) -> float:
+        if job.progress.seconds_left is not None:
+            return job.progress.seconds_left
+        return self.estimate(job.spec, None if job.own is None else len(job.own.train)).seconds
 
     def pause(self, job: Job) -> None:
         """Let a running job wait from its next batch on."""

@@ -108,7 +108,8 @@ def status(job: Job) -> str:
     """What a job is doing, in a few words: epoch, batch, speed, validation loss, memory, and the time left."""
     progress = job.progress
     if job.state is State.QUEUED:
-        return f"Waiting: {cache.jobs().ahead(job)} before you"
+        ahead, seconds = cache.jobs().ahead(job), cache.jobs().wait(job)
+        return f"Waiting: {ahead} before you, about {quantities.duration(seconds)}"
     if job.state is State.FAILED:
         return "Ended without a model"
     if job.state is State.LOST:

@@ -42,6 +42,10 @@ def test_trainings_run_one_after_the_other_in_the_order_they_came():
     assert gate.started.wait(WAIT)
     assert [queue.ahead(job) for job in (first, second, third)] == [0, 1, 2]
     assert second.state is State.QUEUED
+    each = queue.estimate(first.spec).seconds
+    assert [queue.wait(job) for job in (second, third)] == pytest.approx([each, 2 * each], rel=0.5)
+    first.progress = progress.Progress(seconds_left=7.0)
+    assert queue.wait(second) == 7
     gate.go.set()
     for job in (first, second, third):
         assert job.finished.wait(WAIT)
