@@ -91,7 +91,7 @@ def point_at(name: str, code: places.Code) -> int | None:
 def obey_address(name: str) -> None:
     """Choose what `?z=` says, where it says something new; nonsense there becomes a sentence."""
     asked = st.query_params.get(places.PARAMETER)
-    if asked is None or asked == state.CODE_ADDRESS.get():
+    if asked is None or not state.CODE_ADDRESS.says_new(asked):
         return
     state.CODE_ADDRESS.set(asked)
     try:

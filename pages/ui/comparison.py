@@ -186,7 +186,7 @@ def _ignore(claimed: object) -> None:
 
 def _obey_address(others: dict[str, str]) -> None:
     asked = st.query_params.get(PARAMETER)
-    if asked is None or asked == state.BESIDE_ADDRESS.get():
+    if asked is None or not state.BESIDE_ADDRESS.says_new(asked):
         return
     state.BESIDE_ADDRESS.set(asked)
     if asked in others:

@@ -77,7 +77,7 @@ def parameters(recipe: str, dataset: str, settings: Mapping[str, Any], seed: int
 def obey() -> None:
     """Prepare the form as the address says, where it says something new; nonsense becomes a sentence."""
     asked = {key: st.query_params[key] for key in PARAMETERS if key in st.query_params}
-    if not asked or asked == state.EXPERIMENT_ADDRESS.get():
+    if not asked or not state.EXPERIMENT_ADDRESS.says_new(asked):
         return
     state.EXPERIMENT_ADDRESS.set(asked)
     try:
@@ -103,11 +103,10 @@ def write(recipe: str, dataset: str, settings: Mapping[str, Any], seed: int) -> 
     wanted = parameters(recipe, dataset, settings, seed)
     if any(len(value) > LONGEST for value in wanted.values()):
         return
-    for key in PARAMETERS:
-        if key in wanted and st.query_params.get(key) != wanted[key]:
-            st.query_params[key] = wanted[key]
-        elif key not in wanted and key in st.query_params:
-            del st.query_params[key]
+    present = st.query_params.to_dict()
+    changed = {key: value for key, value in present.items() if key not in PARAMETERS} | wanted
+    if changed != present:
+        st.query_params.from_dict(changed)  # all at once: no address with half of it is ever in the browser
     state.EXPERIMENT_ADDRESS.set(wanted)
 
 

@@ -71,7 +71,7 @@ def seed_from_text(text: str) -> int | None:
 def obey_address() -> None:
     """Take over `?seed=` where it says something new; nonsense there changes nothing."""
     asked = st.query_params.get(PARAMETER)
-    if asked is None or asked == state.SEED_ADDRESS.get():
+    if asked is None or not state.SEED_ADDRESS.says_new(asked):
         return
     state.SEED_ADDRESS.set(asked)
     seed = seed_from_text(asked)

@@ -20,7 +20,7 @@ _GONE: Final = (
 def obey() -> None:
     """Take up the training that the address names, once; an unknown one becomes a sentence."""
     asked = st.query_params.get(PARAMETER)
-    if asked is None or asked in (state.JOB.get(), state.RUN_ADDRESS.get()):
+    if asked is None or asked == state.JOB.get() or not state.RUN_ADDRESS.says_new(asked):
         return
     state.RUN_ADDRESS.set(asked)
     job = cache.jobs().get(asked)

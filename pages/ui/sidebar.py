@@ -100,7 +100,7 @@ def _obey_address(names: list[str]) -> str | None:
     """Set the picker from `?model=` where the address says something new; an unknown name is returned."""
     asked = st.query_params.get(PARAMETER)
     unknown = None
-    if asked is not None and asked != state.MODEL_ADDRESS.get():
+    if asked is not None and state.MODEL_ADDRESS.says_new(asked):
         state.MODEL_ADDRESS.set(asked)
         if asked in names:
             state.MODEL_PICKER.set(asked)

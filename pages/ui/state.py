@@ -7,6 +7,7 @@ same string is the CSS class `st-key-…` by which scripts find the element.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -38,6 +39,39 @@ class Key(Generic[Value]):
         """Back to the first value."""
         st.session_state.pop(self.name, None)
 
+
+@dataclass(frozen=True)
+class Address:
+    """What a part of the address has said or was made to say, lately.
+
+    A message of the browser carries the address that it had when it was sent: of two quick clicks the second one
+    comes with the address from before the first. That is no wish to go back to it. Whoever goes back by the
+    browser's button does so more than `PATIENCE` seconds later.
+    """
+
+    name: str
+
+    def says_new(self, asked: object) -> bool:
+        """Whether somebody asks for `asked`, and it is neither the last value nor one that was just replaced."""
+        if not self._is_there():
+            return True
+        newest, past = st.session_state[self.name]
+        now = time.monotonic()
+        return asked != newest and not any(asked == value and now - end < PATIENCE for value, end in past)
+
+    def set(self, value: object) -> None:
+        """Somebody asked for it, or we wrote it."""
+        newest, past = st.session_state[self.name] if self._is_there() else (None, ())
+        if value != newest or not self._is_there():
+            replaced = (*past, (newest, time.monotonic()))[-MOST_PAST:]
+            st.session_state[self.name] = (value, replaced)
+
+    def _is_there(self) -> bool:
+        return self.name in st.session_state
+
+
+PATIENCE: Final = 3.0
+MOST_PAST: Final = 32  # values that a part of the address had before
 
 # Widgets, by the key that is also their stable address.
 MODEL_PICKER: Final = Key[str | None]("model_picker", None)
@@ -168,10 +202,10 @@ RECONSTRUCTION: Final = "reconstruction"
 DECODED: Final = "decoded"
 
 # What a visitor has chosen, not bound to one widget.
-MODEL_ADDRESS: Final = Key[str | None]("_model_address", None)  # the last ?model= that we wrote or obeyed
-CODE_ADDRESS: Final = Key[str | None]("_code_address", None)  # the last ?z= that we wrote or obeyed
-USE_ADDRESS: Final = Key[str | None]("_use_address", None)  # the last ?use= that we wrote or obeyed
-BESIDE_ADDRESS: Final = Key[str | None]("_beside_address", None)  # the last ?beside= that we wrote or obeyed
+MODEL_ADDRESS: Final = Address("_model_address")
+CODE_ADDRESS: Final = Address("_code_address")
+USE_ADDRESS: Final = Address("_use_address")
+BESIDE_ADDRESS: Final = Address("_beside_address")
 CODE: Final = Key["tuple[float, ...] | None"]("_code", None)  # the point shown on the latent page
 CODE_MODEL: Final = Key[str | None]("_code_model", None)  # the model that CODE belongs to
 STUDIES_WANTED: Final = Key["frozenset[tuple[str, str]]"](
@@ -183,7 +217,7 @@ KEPT_BEFORE: Final = Key["dict[str, tuple[tuple[tuple[float, ...], ...], ...]]"]
     "_kept_before", {}
 )  # for undo
 KEPT_NAMES: Final = Key["dict[str, dict[tuple[float, ...], str]]"]("_kept_names", {})  # of codes, by model
-KEPT_ADDRESS: Final = Key[str | None]("_kept_address", None)  # the last ?kept= that we wrote or obeyed
+KEPT_ADDRESS: Final = Address("_kept_address")
 OWN_MOVED: Final = Key["tuple[str, tuple[float, ...], tuple[float, ...]] | None"](
     "_own_moved", None
 )  # a digit's dot that was dragged: the model, the code as encoded, and where it lies now
@@ -232,22 +266,20 @@ CURVES_WANTED: Final = Key["frozenset[str]"](
 NOISE_SHOWN: Final = Key[str | None]("_noise_shown", None)  # the kind that the level belongs to
 NOISE_LEVELS: Final = Key["dict[str, float]"]("_noise_levels", {})  # the level last chosen for each kind
 GENERATE_SEED: Final = Key[int]("_generate_seed", 0)
-SEED_ADDRESS: Final = Key[str | None]("_seed_address", None)  # the last ?seed= that we wrote or obeyed
+SEED_ADDRESS: Final = Address("_seed_address")
 SAMPLE_PICKED: Final = Key["int | None"]("_sample_picked", None)  # which of the generated images is looked at
 VISITOR: Final = Key[str | None](
     "_visitor", None
 )  # the random name of this session in the queue of trainings
 RUNS_FORGOTTEN: Final = Key[int]("_runs_forgotten", 0)  # how often runs were taken out of the table
-RUN_ADDRESS: Final = Key[str | None]("_run_address", None)  # the last ?run= that we wrote or obeyed
+RUN_ADDRESS: Final = Address("_run_address")
 JOB: Final = Key[str | None]("_job", None)  # the token of this visitor's last training
 EPOCH_PAGE: Final = Key["tuple[str, str | None] | None"](
     "_epoch_page", None
 )  # the page, and the training, for which that epoch was settled on
 EPOCH_SHOWN: Final = Key["int | None"]("_epoch_shown", None)  # the epoch of it that stands for the model
 PREPARED: Final = Key[Any]("_prepared", None)  # an experiment of an address (experiment_address.Prepared)
-EXPERIMENT_ADDRESS: Final = Key["dict[str, str] | None"](
-    "_experiment_address", None
-)  # the parameters of the last one that we wrote or obeyed
+EXPERIMENT_ADDRESS: Final = Address("_experiment_address")
 OWN_PROBLEM: Final = Key[str | None]("_own_problem", None)  # why the last files could not be read
 OWN_PAD_INK: Final = Key[Any]("_own_pad_ink", None)  # what the pad of the data set holds (pages.ui.ink.Ink)
 OWN_PAD_VERSION: Final = Key[int]("_own_pad_version", 0)  # counts how often that pad was told what to show

@@ -137,7 +137,7 @@ def to_text(codes: Codes, called: Mapping[places.Code, str] | None = None) -> st
 def obey_address(name: str) -> None:
     """Keep what `?kept=` says, where it says something new; nonsense there becomes a sentence."""
     asked = st.query_params.get(PARAMETER)
-    if asked is None or asked == state.KEPT_ADDRESS.get():
+    if asked is None or not state.KEPT_ADDRESS.says_new(asked):
         return
     state.KEPT_ADDRESS.set(asked)
     try:

@@ -55,7 +55,7 @@ def chosen() -> Use:
 
 def _obey_address(table: dict[str, Use]) -> None:
     asked = st.query_params.get(PARAMETER)
-    if asked is not None and asked != state.USE_ADDRESS.get():
+    if asked is not None and state.USE_ADDRESS.says_new(asked):
         state.USE.set(asked if asked in table else USES[0].name)
     elif state.USE.get() not in table:
         state.USE.set(USES[0].name)

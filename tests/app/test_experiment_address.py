@@ -4,7 +4,7 @@ import pytest
 
 from aemodels import recipes
 from aemodels.errors import AemodelsError
-from pages.ui import experiment_address
+from pages.ui import experiment_address, state
 
 
 @pytest.mark.parametrize("recipe", sorted(recipes.RECIPES))
@@ -105,3 +105,34 @@ def test_an_address_of_nonsense_is_a_sentence_on_a_form_that_works(open_page, qu
     assert not app.exception
     assert sentences(app)
     assert not app.button(key="train_start").disabled
+
+
+def test_a_message_that_was_sent_before_the_address_changed_does_not_take_a_setting_back(open_page, queue):
+    app = open_page("train", model=None)
+    app.selectbox(key="dataset_picker").select("digits").run()
+    before = dict(app.query_params)
+    app.number_input(key="set_default_epochs").set_value(3).run()
+    for key in list(app.query_params):
+        del app.query_params[key]
+    for key, value in before.items():  # the browser had not heard of the new address when it sent the click
+        app.query_params[key] = value
+    app.button(key="train_start").click().run()
+    (job,) = queue._jobs.values()
+    assert job.spec.training.epochs == 3
+    assert app.query_params["set"] in ("epochs=3", ["epochs=3"])
+
+
+def test_the_way_back_by_the_browsers_button_is_obeyed(open_page, queue, monkeypatch):
+    app = open_page("train", model=None)
+    app.selectbox(key="dataset_picker").select("digits").run()
+    before = dict(app.query_params)
+    app.number_input(key="set_default_epochs").set_value(3).run()
+    monkeypatch.setattr(state, "PATIENCE", 0.0)  # some time later
+    for key in list(app.query_params):
+        del app.query_params[key]
+    for key, value in before.items():
+        app.query_params[key] = value
+    app.run()
+    app.button(key="train_start").click().run()
+    (job,) = queue._jobs.values()
+    assert job.spec.training.epochs == recipes.get("default").training.epochs
