@@ -20,6 +20,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
+from aemodels.data import datasets
 from tests.bench.served import Server, chromium, served, wait_until_idle, wait_until_ready
 from tests.bench.table import Row, compare, percentile
 
@@ -27,7 +28,7 @@ VISITORS = 10
 PACE = 3.0  # seconds between two clicks of a visitor, on average
 SECONDS = 20.0  # for each side of a round
 PATIENCE = 120.0
-TRAINING = "/train?recipe=dense&set=epochs%3D500"
+TRAINING = "/train?recipe=dense-mnist&data={}&set=epochs%3D1000;batch_size%3D64"
 MODES = (("thread", "in the server", 3.0), ("process", "in a child process", 1.5))
 
 
@@ -64,7 +65,7 @@ def _rounds(
     for number in range(rounds):
         alone += _clicks(server, begin, click, number)
         page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.goto(server.address + TRAINING)
+        page.goto(server.address + TRAINING.format(_dataset()))
         page.locator(".st-key-train_start button").click(timeout=1000 * PATIENCE)
         progress = page.locator(".st-key-train_progress")
         expect(progress).to_contain_text(re.compile(r"epoch [2-9]"), timeout=1000 * PATIENCE)
@@ -77,6 +78,10 @@ def _rounds(
         expect(page.locator(".st-key-train_progress")).to_contain_text("Finished", timeout=1000 * PATIENCE)
         page.close()
     return alone, beside
+
+
+def _dataset() -> str:
+    return next(name for name in ("mnist", "digits") if datasets.find_local(name))
 
 
 def _recorded(browser: Any, server: Server) -> tuple[BackMsg, BackMsg]:

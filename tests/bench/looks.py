@@ -15,7 +15,7 @@ from aemodels.training import fit, recovery, spec
 from aemodels.training.jobs import Job, State
 from tests.bench.table import Row, compare
 
-RECIPES = ("default", "dense", "conv")
+RECIPES = ("default", "dense-mnist", "conv-mnist")
 IMAGES = 20_000
 EPOCHS = 4
 
