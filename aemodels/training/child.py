@@ -18,7 +18,7 @@ from typing import IO, Any, Final
 from aemodels.errors import ConfigError
 from aemodels.training import recovery, worker
 from aemodels.training.history import Batch, Epoch
-from aemodels.training.jobs import Job, LostError, State
+from aemodels.training.jobs import Job, LostError
 from aemodels.training.progress import MOST_LOOKS, spread, thinned
 from aemodels.training.run_folder import RunFolder
 from aemodels.training.work import MEASURING
@@ -113,7 +113,7 @@ def _follow(job: Job, folder: RunFolder, lines: IO[str]) -> dict[str, Any] | Non
         if said.get("phase") == MEASURING and job.result is None:
             recovery.take_result(job, folder)
             if job.steering.stopped:
-                job.state = State.STOPPED
+                job.stopped()
     return None
 
 

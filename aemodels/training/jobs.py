@@ -107,6 +107,7 @@ class Job:
         self.result: Result | None = None
         self.error: str | None = None
         self.finished = threading.Event()
+        self.ended = threading.Event()  # it takes no more steps, though it may still be measured
         self.on_pause: Callable[[], None] = lambda: None
         self.on_news: Callable[[dict[str, Any]], None] = lambda changes: None
         self.steering = Steering(on_pause=self.pausing)
@@ -146,6 +147,8 @@ class Job:
         if self.state is State.RUNNING and self.progress.phase in BEFORE_STEPS:
             self.abandoned = True
             self._leave_off()
+        elif self.state is State.RUNNING and self.result is not None:  # it is being measured
+            self.stopped()
         elif self.state in (State.RUNNING, State.PAUSED):
             self.state = State.STOPPING
         self.steering.stop()
@@ -180,6 +183,7 @@ class Job:
             if self.state is not State.LOST:
                 self.before = None
             self.note()
+            self.ended.set()
             self.finished.set()
 
     def prepare_more(self, epochs: int) -> None:
@@ -208,7 +212,7 @@ class Job:
 
     def _queued(self, **changes: object) -> None:
         self.steering = Steering(on_pause=self.pausing)
-        self.finished = threading.Event()
+        self.finished, self.ended = threading.Event(), threading.Event()
         self.abandoned, self.error = False, None
         self.state = State.QUEUED
         self.publish(phase="waiting", fraction=0.0, batch=None, seconds_left=None, **changes)
@@ -246,8 +250,14 @@ class Job:
         self._go_back()
         self.state = State.FAILED
 
+    def stopped(self) -> None:
+        """It was asked to end, and has a model from now on. For whoever works at it."""
+        self.state = State.STOPPED
+        self.ended.set()
+
     def _leave_off(self) -> None:
         """End without having begun: a lost one is as lost as it was."""
+        self.ended.set()
         if self.start is not None:
             self.state = State.LOST
         else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from aemodels.errors import ConfigError
-from aemodels.training.jobs import Job, Result, State
+from aemodels.training.jobs import Job, Result
 from aemodels.training.networks import NETWORKS
 from aemodels.training.pace import Told
 from aemodels.training.progress import MOST_LOOKS, marked, spread, thinned
@@ -94,8 +94,8 @@ def train_here(job: Job) -> None:
     shots = tuple(sorted((*others, best), key=lambda shot: shot.epoch))
     job.publish(snapshots=thinned(marked(shots, best.epoch)))
     job.result = Result(job.spec, best.weights, history, metrics={})
-    if job.steering.stopped:  # it has a model from now on; the figures come when they are measured
-        job.state = State.STOPPED
+    if job.steering.stopped:  # the figures come when they are measured
+        job.stopped()
     job.note()
     _measure(job, model)
     NETWORKS.give_back(model)

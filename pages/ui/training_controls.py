@@ -14,6 +14,7 @@ from aemodels.training.steering import LARGEST_BETA
 from pages.ui import cache, state
 
 FACTORS: Final = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)  # of the learning rate
+SOON: Final = 0.5  # seconds
 MOST_MORE: Final = 100  # epochs that one asks for at a time
 
 
@@ -67,7 +68,7 @@ CONTROLS: Final = (
         "Stop and keep what there is",
         ":material/stop_circle:",
         None,  # with a help text Streamlit draws the button twice, and scripts look for this one
-        lambda job: cache.jobs().stop(job),
+        lambda job: _stop(job),
         (State.QUEUED, State.RUNNING, State.PAUSED, State.STOPPING),
     ),
 )
@@ -130,6 +131,12 @@ def _dials(job: Job) -> None:
             help="Weight of the KL term from the next batch on. The best epoch is then one with this β.",
             on_change=lambda: job.steering.set_beta(state.STEER_BETA.get()),
         )
+
+
+def _stop(job: Job) -> None:
+    """Stop it. The batch under way ends in a moment, and then the answer to the click can say so at once."""
+    cache.jobs().stop(job)
+    job.ended.wait(SOON)
 
 
 def _do(control: Control, job: Job) -> None:

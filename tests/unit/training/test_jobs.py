@@ -391,3 +391,36 @@ def test_of_many_epochs_the_first_the_final_and_the_last_stay_and_the_early_ones
     assert kept == sorted(kept)
     gaps = np.diff(kept)
     assert gaps[:5].max() < gaps[-5:].max()
+
+
+def test_a_stop_while_it_is_measured_ends_it_at_once_and_with_its_model():
+    job = Job(small_spec(), "a")
+    states = []
+
+    def stopping(changes):
+        if changes.get("phase") == "measuring on the test set":
+            job.stop()
+            states.append(job.state)
+
+    job.on_news = stopping
+    job.run()
+    assert states == [State.STOPPED]
+    assert job.ended.is_set()
+    assert job.state is State.STOPPED
+    assert len(job.result.history.epochs) == 2
+
+
+def test_a_stop_before_the_first_step_is_one_at_once_and_keeps_nothing():
+    job = Job(small_spec(), "a")
+    states = []
+
+    def stopping(changes):
+        if changes.get("phase") == "building the network":
+            job.stop()
+            states.append(job.state)
+
+    job.on_news = stopping
+    job.run()
+    assert states == [State.STOPPED]
+    assert job.result is None
+    assert job.progress.epochs == ()
