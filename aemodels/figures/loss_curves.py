@@ -27,7 +27,7 @@ LONG: Final = 16  # letters, more than which are put in two lines
 ROOM: Final = 0.06  # of the axis, above and below what is shown
 LOWEST: Final = 1e-3  # of the largest value: a logarithmic axis goes no lower, or a KL near 0 would fill it
 
-BETWEEN = 0.55
+BETWEEN = 0.42
 """Of the highest loss: from there on what the last total leaves below it is room enough for the legend."""
 TERMS = {"loss": "total", "reconstruction": "reconstruction", "kl": "KL"}
 
