@@ -36,6 +36,7 @@ def own_drawings() -> None:
 
 def add() -> None:
     """Put what is on the pad into the tray, under the label in the field; a refusal becomes a sentence."""
+    _take_ink()  # a stroke that ended just before the click comes with it, and this may be called first
     held = state.OWN_PAD_INK.get()
     try:
         if held is None or held.png is None:
@@ -50,6 +51,7 @@ def add() -> None:
         state.OWN_DRAW_PROBLEM.set(words)
         return
     _change((*own_sets.drawn(), one))
+    state.OWN_PAD_ADDED.set(held.png)
     state.OWN_PAD_INK.forget()
     _show_on_pad(())
 
@@ -174,7 +176,7 @@ def _take_ink() -> None:
     except ImageError as error:
         state.OWN_DRAW_PROBLEM.set(str(error))
         return
-    if received is not None:
+    if received is not None and (received.png is None or received.png != state.OWN_PAD_ADDED.get()):
         state.OWN_PAD_INK.set(received)
         state.OWN_DRAW_PROBLEM.forget()
 

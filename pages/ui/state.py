@@ -281,6 +281,7 @@ EPOCH_SHOWN: Final = Key["int | None"]("_epoch_shown", None)  # the epoch of it 
 PREPARED: Final = Key[Any]("_prepared", None)  # an experiment of an address (experiment_address.Prepared)
 EXPERIMENT_ADDRESS: Final = Address("_experiment_address")
 OWN_PROBLEM: Final = Key[str | None]("_own_problem", None)  # why the last files could not be read
+OWN_PAD_ADDED: Final = Key["bytes | None"]("_own_pad_added", None)  # the picture that went into the tray last
 OWN_PAD_INK: Final = Key[Any]("_own_pad_ink", None)  # what the pad of the data set holds (pages.ui.ink.Ink)
 OWN_PAD_VERSION: Final = Key[int]("_own_pad_version", 0)  # counts how often that pad was told what to show
 OWN_PAD_START: Final = Key["tuple[Any, ...]"]("_own_pad_start", ())  # the strokes that it was told to show
