@@ -63,7 +63,9 @@ def train_in_child(job: Job) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-    if last is None and not job.abandoned:
+    if (
+        last is None and not job.abandoned and job.result is None
+    ):  # with a result, only the figures are missing
         raise LostError(_ENDED)
     if last is not None and last["error"]:
         raise ConfigError(str(last["error"]))

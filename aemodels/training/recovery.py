@@ -44,6 +44,7 @@ def note(job: Job, folder: RunFolder) -> None:
             "error": job.error,
             "rounds": job.rounds,
             "continued_from": job.continued_from,
+            "has_result": result is not None,
             "stopped": result is not None and result.history.stopped,
             "best_epoch": 0 if result is None else result.history.best_epoch,
             "metrics": {} if result is None else result.metrics,
@@ -76,9 +77,12 @@ def waiting(folder: RunFolder) -> Job:
 
 def recovered(folder: RunFolder) -> Job:
     """The job of a folder as its server left it; what was under way is lost. Raises StoreError for no whole one."""
-    job, _ = _noted(folder)
+    job, record = _noted(folder)
     job.folder = folder
-    if job.state.active or job.state is State.LOST:
+    if job.state.active and job.result is not None and record.get("has_result"):
+        # It was being measured: all that is missing are the figures.
+        job.state = State.STOPPED if job.result.history.stopped else State.DONE
+    elif job.state.active or job.state is State.LOST:
         _lose(job, folder)
     elif job.result is None and job.state is not State.FAILED:
         raise StoreError("This training has left nothing.")  # withdrawn before an epoch had ended

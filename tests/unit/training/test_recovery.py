@@ -269,3 +269,22 @@ def test_a_waiting_lost_one_that_is_stopped_stays_lost():
     assert lost.state is State.QUEUED
     other.stop(lost)
     assert lost.state is State.LOST
+
+
+def test_one_that_was_lost_while_it_was_measured_has_its_model_and_is_not_trained_again():
+    job = Job(small_spec(epochs=1), "a")
+    recovery.keep(job)
+
+    def dying(changes):
+        if changes.get("phase") == "measuring on the test set":
+            job.folder.release()
+            job.folder = None  # nothing more is noted
+            raise Killed
+
+    job.on_news = dying
+    with pytest.raises(Killed):
+        job.run()
+    _, again = taken_up(job.token)
+    assert again.state is State.DONE
+    assert again.settled
+    assert len(again.result.history.epochs) == 1
