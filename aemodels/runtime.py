@@ -13,6 +13,8 @@ import re
 import threading
 from collections.abc import Iterator
 
+from aemodels import heaps
+
 REMARKS = (
     re.compile(rb"WARNING: All log messages before absl::InitializeLog\(\)"),
     re.compile(rb"I\d{4} (.* )?[a-z_]+\.cc:\d+\] "),  # what its C++ writes at the level of information
@@ -32,6 +34,7 @@ def prepare() -> None:
             return
         # Its errors reach us as exceptions; what it writes below that level is for its developers.
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        heaps.keep_few()  # before it starts its threads
         with without_remarks():
             import tensorflow as tf
 

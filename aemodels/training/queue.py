@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from aemodels import heaps
 from aemodels.data.datasets import DATASETS
 from aemodels.errors import ConfigError, StoreError
 from aemodels.training import limits, recovery, run_folder
@@ -233,6 +234,7 @@ class JobQueue:
         try:
             self._run(job)
         finally:
+            heaps.give_back()
             with self._lock:
                 if self._running is job:
                     self._running = None
