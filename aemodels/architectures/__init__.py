@@ -50,6 +50,26 @@ def architecture_of(config: ModelConfig) -> str:
     raise ConfigError(f"No architecture is built from {type(config).__name__}.")
 
 
+def converted(config: ModelConfig, name: str) -> ModelConfig:
+    """The network of the architecture `name` that is as near to `config` as it can be.
+
+    The settings that both have are its, all others begin at their defaults. Feature maps as the code become the
+    largest code that there may be. Raises `ConfigError` where there is no such network.
+    """
+    if name not in ARCHITECTURES:
+        raise ConfigError(f"Unknown architecture {name!r:.40}. Choose one of {', '.join(ARCHITECTURES)}.")
+    if name == architecture_of(config):
+        return config
+    if config.linear_output:
+        raise ConfigError(
+            "This network learns points, and only a dense one can. Leave `architecture` as it is."
+        )
+    common = {field.name: getattr(config, field.name) for field in dataclasses.fields(ModelConfig)}
+    if config.latent_dim is None:
+        common["latent_dim"] = ModelConfig.__dataclass_fields__["latent_dim"].metadata["high"]
+    return ARCHITECTURES[name].config(**common)
+
+
 def encoder_layers(config: ModelConfig) -> Sequence[Layer]:
     """The layers from `input_shape` to the code; a VAE's last one gives z_mean and z_log_var, side by side."""
     outputs = config.code_size * (2 if config.variational else 1)

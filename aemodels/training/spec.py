@@ -14,6 +14,8 @@ from aemodels.errors import ConfigError, DatasetError
 from aemodels.training.config import TrainingConfig
 
 MOST_SEED = 2**31 - 1
+ARCHITECTURE = "architecture"
+"""The setting that says of which kind the network is: a name of `architectures.ARCHITECTURES`."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -87,11 +89,19 @@ def from_recipe(
     seed: int = 0,
     settings: Mapping[str, Any] | None = None,
 ) -> TrainingSpec:
-    """A recipe with some settings of its network or its training changed, by name; texts are parsed."""
+    """A recipe with some settings of its network or its training changed, by name; texts are parsed.
+
+    The setting `architecture` takes a network of another kind, as near to the recipe's as it can be; all other
+    settings are then those of that network.
+    """
     recipe = recipes.get(name)
+    settings = dict(settings or {})
+    model = recipe.model
+    if ARCHITECTURE in settings:
+        model = architectures.converted(model, str(settings.pop(ARCHITECTURE)))
     changed: dict[str, dict[str, Any]] = {"model": {}, "training": {}}
-    owners = {"model": recipe.model, "training": recipe.training}
-    for key, value in (settings or {}).items():
+    owners = {"model": model, "training": recipe.training}
+    for key, value in settings.items():
         for part, owner in owners.items():
             hints = typing.get_type_hints(type(owner))
             if key in {field.name for field in dataclasses.fields(owner)}:
@@ -99,11 +109,13 @@ def from_recipe(
                 break
         else:
             known = [field.name for owner in owners.values() for field in dataclasses.fields(owner)]
-            raise ConfigError(f"Unknown setting {key!r:.40}. The settings are: {', '.join(known)}.")
+            raise ConfigError(
+                f"Unknown setting {key!r:.40}. The settings are: {', '.join([ARCHITECTURE, *known])}."
+            )
     return TrainingSpec(
         recipe=name,
         dataset=dataset or recipe.dataset,
-        model=recipe.model.replace(**changed["model"]),
+        model=model.replace(**changed["model"]),
         training=recipe.training.replace(**changed["training"]),
         seed=seed,
     )

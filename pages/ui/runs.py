@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from aemodels import recipes
+from aemodels import architectures, recipes
 from aemodels.data.datasets import OWN
 from aemodels.figures import run_curves
 from aemodels.training.jobs import Job
@@ -155,9 +155,12 @@ def plain_name(text: str) -> str:
 def changed(job: Job) -> str:
     """The settings that differ from the recipe's, and another data set or seed."""
     recipe = recipes.get(job.spec.recipe)
-    found = [
+    architecture = architectures.architecture_of(job.spec.model)
+    model = architectures.converted(recipe.model, architecture)
+    found = [] if model == recipe.model else [architectures.ARCHITECTURES[architecture].title.lower()]
+    found += [
         f"{field.metadata['label']} {_text(getattr(now, field.name))}"
-        for now, then in ((job.spec.model, recipe.model), (job.spec.training, recipe.training))
+        for now, then in ((job.spec.model, model), (job.spec.training, recipe.training))
         for field in dataclasses.fields(now)
         if getattr(now, field.name) != getattr(then, field.name)
     ]

@@ -6,11 +6,14 @@ import dataclasses
 from typing import Any, Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from aemodels import recipes
+from aemodels import architectures, recipes
+from aemodels.architectures.base import ModelConfig
 from aemodels.data import datasets
 from aemodels.errors import AemodelsError
 from aemodels.training import spec as specs
+from aemodels.training.config import TrainingConfig
 from aemodels.training.spec import TrainingSpec
 from pages.ui import experiment_address, forms, own_sets, state
 from pages.ui.experiment_address import Prepared
@@ -42,23 +45,11 @@ def training_form() -> TrainingSpec | None:
         begins, prefix = prepared.spec, f"set_{name}_{prepared.tag}"
     st.caption(recipe.look_for)
     dataset = _dataset_picker(recipe)
-    settings: dict[str, Any] = {}
-    left, middle, right = st.columns(3, gap="small")
-    with left:
-        settings |= forms.fields(begins.training, ["epochs"], prefix=prefix)
-    with middle:
-        if recipe.model.latent_dim is not None:
-            settings |= forms.fields(begins.model, ["latent_dim"], prefix=prefix)
-    with right:
-        if recipe.model.variational:
-            settings |= forms.fields(begins.model, ["beta"], prefix=prefix)
-    left_out = BESIDE_THE_PLAYFUL | IDLE[recipe.model.variational]
-    if recipe.model.linear_output:
-        left_out |= IDLE_FOR_POINTS
+    playful = st.container()  # above what is chosen below: of another architecture these are other widgets
     with st.expander("More settings"):
-        for config in (begins.model, begins.training):
-            rest = [field.name for field in dataclasses.fields(config) if field.name not in left_out]
-            settings |= forms.fields(config, rest, prefix=prefix)
+        architecture = _architecture_picker(begins.model, recipe, prefix)
+        model = architectures.converted(begins.model, architecture)
+        settings = _fields(playful, model, begins.training, prefix)
         seed = st.number_input(
             "Seed",
             0,
@@ -69,13 +60,54 @@ def training_form() -> TrainingSpec | None:
         )
         st.caption(f"Source: {recipe.source}. {recipe.ours}")
         st.caption("The address of this page carries these settings: send it, and it opens this very form.")
-    changed = _parsed(settings, recipe)
+    changed = _parsed(settings, recipe, architecture)
     experiment_address.write(name, dataset, changed, int(seed))
     try:
         return specs.from_recipe(name, dataset=dataset, seed=int(seed), settings=changed)
     except AemodelsError as error:
         st.error(str(error), icon=":material/info:")
         return None
+
+
+def _architecture_picker(model: ModelConfig, recipe: recipes.Recipe, prefix: str) -> str:
+    """Which kind of network it is to be; points have no choice."""
+    names = list(architectures.ARCHITECTURES)
+    begins = architectures.architecture_of(model)
+    if recipe.model.linear_output:
+        return begins
+    chosen = st.selectbox(
+        "Architecture",
+        names,
+        names.index(begins),
+        key=f"{prefix}_{specs.ARCHITECTURE}",
+        format_func=lambda name: architectures.ARCHITECTURES[name].title,
+        help="The kind of network. Settings that both kinds have stay; the others begin at their defaults.",
+    )
+    st.caption(architectures.ARCHITECTURES[chosen].description)
+    return str(chosen)
+
+
+def _fields(
+    playful: DeltaGenerator, model: ModelConfig, training: TrainingConfig, prefix: str
+) -> dict[str, Any]:
+    """Widgets for all settings: three of them in `playful`, the others here."""
+    settings: dict[str, Any] = {}
+    left, middle, right = playful.columns(3, gap="small")
+    with left:
+        settings |= forms.fields(training, ["epochs"], prefix=prefix)
+    with middle:
+        if model.latent_dim is not None:
+            settings |= forms.fields(model, ["latent_dim"], prefix=prefix)
+    with right:
+        if model.variational:
+            settings |= forms.fields(model, ["beta"], prefix=prefix)
+    left_out = BESIDE_THE_PLAYFUL | IDLE[model.variational]
+    if model.linear_output:
+        left_out |= IDLE_FOR_POINTS
+    for config in (model, training):
+        rest = [field.name for field in dataclasses.fields(config) if field.name not in left_out]
+        settings |= forms.fields(config, rest, prefix=prefix)
+    return settings
 
 
 def _dataset_picker(recipe: recipes.Recipe) -> str:
@@ -105,11 +137,12 @@ def _dataset_picker(recipe: recipes.Recipe) -> str:
     return str(chosen)
 
 
-def _parsed(settings: dict[str, Any], recipe: recipes.Recipe) -> dict[str, Any]:
+def _parsed(settings: dict[str, Any], recipe: recipes.Recipe, architecture: str) -> dict[str, Any]:
     """Leave out what was not touched, so that a recipe stays exactly itself until someone changes it."""
-    changed = {}
+    model = architectures.converted(recipe.model, architecture)
+    changed: dict[str, Any] = {} if model == recipe.model else {specs.ARCHITECTURE: architecture}
     for name, value in settings.items():
-        owner = recipe.model if hasattr(recipe.model, name) else recipe.training
+        owner = model if hasattr(model, name) else recipe.training
         present = getattr(owner, name)
         if isinstance(present, tuple) and isinstance(value, list):
             same = value == list(dict.fromkeys(present))

@@ -3,6 +3,7 @@
 import pytest
 
 from aemodels import recipes
+from aemodels.architectures.conv import ConvConfig
 from aemodels.errors import AemodelsError
 from pages.ui import experiment_address, state
 
@@ -44,6 +45,8 @@ def test_what_is_written_is_read_again():
         {"set": "epochs=-1"},
         {"set": "beta=1e999"},
         {"set": "variational=false"},
+        {"set": "architecture=<b>"},
+        {"set": "architecture=conv;hidden=64"},
         {"set": "no_such_thing=1"},
         {"set": "hidden=" + "9" * 900},
         {"set": "a=" + "9" * 2000},
@@ -89,6 +92,23 @@ def test_the_address_follows_the_form(open_page, queue):
     app.number_input(key="set_default_epochs").set_value(recipes.get("default").training.epochs).run()
     assert "recipe" not in app.query_params
     assert "set" not in app.query_params
+
+
+def test_a_link_may_prepare_another_architecture(open_page, queue):
+    query = {"recipe": "default", "data": "digits", "set": "architecture=conv;beta=3.0;filters=8, 16"}
+    app = open_page("train", model=None, **query)
+    assert not app.exception
+    assert app.selectbox(key=f"set_default_{_tag(app)}_architecture").value == "conv"
+    assert app.text_input(key=f"set_default_{_tag(app)}_filters").value == "8, 16"
+    assert app.query_params["set"] in (query["set"], [query["set"]])
+    app.button(key="train_start").click().run()
+    (job,) = queue._jobs.values()
+    assert job.spec.model == ConvConfig(latent_dim=2, variational=True, beta=3.0, filters=(8, 16))
+
+
+def _tag(app):
+    (key,) = [box.key for box in app.selectbox if (box.key or "").endswith("_architecture")]
+    return key.split("_")[2]
 
 
 def test_another_recipe_than_the_prepared_one_begins_as_it_stands(open_page, queue):

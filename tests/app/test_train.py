@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from aemodels import recipes
+from aemodels.architectures.conv import ConvConfig
 from aemodels.training.history import Batch, Epoch
 from aemodels.training.jobs import Job, State
 from aemodels.training.progress import Look, Progress
+from pages.ui import runs
 
 
 def start_enabled(app) -> bool:
@@ -299,3 +301,25 @@ def test_the_network_of_a_training_is_shown_beside_that_of_the_form(running):
     assert "784 → 2 → 784" in chart(app, "network_shown")
     (layers,) = [text.value for text in app.markdown if text.value.startswith("| Layer |")]
     assert "| Dense, 512 units, SiLU | 512 | 401,920 | 803\u00a0k |" in layers
+
+
+def test_another_architecture_is_a_setting_and_what_was_typed_for_both_stays(open_page, queue):
+    app = open_page("train", model=None)
+    app.number_input(key="set_default_beta").set_value(2.5).run()
+    app.selectbox(key="set_default_architecture").select("conv").run()
+    assert not app.exception
+    assert app.number_input(key="set_default_beta").value == 2.5
+    widgets = {widget.key for kind in (app.text_input, app.selectbox) for widget in kind}
+    assert {"set_default_filters", "set_default_downsampling"} <= widgets
+    assert "set_default_hidden" not in widgets
+    assert app.query_params["set"] in ("architecture=conv;beta=2.5", ["architecture=conv;beta=2.5"])
+    app.button(key="train_start").click().run()
+    (job,) = queue._jobs.values()
+    assert job.spec.model == ConvConfig(latent_dim=2, variational=True, beta=2.5)
+    assert runs.changed(job).startswith("convolutional, β 2.5")
+
+
+def test_a_network_of_points_has_no_other_architecture(open_page, queue):
+    app = open_page("train", model=None)
+    app.selectbox(key="recipe_picker").select("three-to-two").run()
+    assert not [box.key for box in app.selectbox if (box.key or "").endswith("architecture")]

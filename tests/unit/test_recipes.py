@@ -76,6 +76,25 @@ def test_settings_are_changed_by_name_and_texts_are_parsed():
     assert made.training.noise == ("gaussian",)
 
 
+def test_another_architecture_keeps_what_both_have_and_is_otherwise_itself():
+    made = spec.from_recipe("vae-mnist-2d-beta4", settings={"architecture": "conv", "filters": "8,16"})
+    there = recipes.get("vae-mnist-2d-beta4").model
+    assert architectures.architecture_of(made.model) == "conv"
+    kept = ("latent_dim", "variational", "activation", "loss", "beta")
+    assert [getattr(made.model, name) for name in kept] == [getattr(there, name) for name in kept]
+    assert (made.model.filters, made.model.downsampling, made.model.dense) == ((8, 16), "stride", ())
+    assert TrainingSpec.from_json(made.to_json()) == made
+    assert (
+        spec.from_recipe("conv-2d", settings={"architecture": "conv"}).model == recipes.get("conv-2d").model
+    )
+
+
+def test_a_code_of_feature_maps_becomes_the_largest_one_that_a_dense_network_may_have():
+    made = spec.from_recipe("denoising-conv", settings={"architecture": "dense"})
+    assert made.model.latent_dim == 128
+    assert made.training == recipes.get("denoising-conv").training
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -87,6 +106,9 @@ def test_settings_are_changed_by_name_and_texts_are_parsed():
         {"name": "default", "settings": {"betta": "1"}},
         {"name": "default", "settings": {"epochs": "many"}},
         {"name": "default", "settings": {"epochs": "0"}},
+        {"name": "default", "settings": {"architecture": "transformer"}},
+        {"name": "default", "settings": {"architecture": "conv", "hidden": "64"}},  # a dense network's
+        {"name": "three-to-two", "settings": {"architecture": "conv"}},
     ],
 )
 def test_a_wrong_request_is_a_sentence(wrong):
