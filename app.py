@@ -5,7 +5,7 @@ The server imports this file once, for `app`: the script, and the addresses besi
 
 import streamlit as st
 
-from pages.ui import cache, errors, navigation, routes, sidebar, theme
+from pages.ui import cache, errors, navigation, process, routes, sidebar, theme
 
 if __name__ == "__main__":
     st.set_page_config(
@@ -18,7 +18,5 @@ if __name__ == "__main__":
         page.run()
     cache.warm_up()
 else:
-    # Plotly looks at pandas wherever it finds it imported: not while another thread still imports it.
-    import pandas  # noqa: F401
-
+    process.prepare()
     app = st.App(__file__, routes=routes.routes())
