@@ -2,11 +2,13 @@
 
 Colour says whose loss it is (training violet, validation teal), the line which term: the total is thick, the
 reconstruction solid and thin, the KL dotted and on the same axis, in nats per image. Constants to compare with are
-grey lines with their names at the right, outside: there no curve and no legend can cover them.
+grey lines, and the ground between them is in bands, so that one sees how far a curve has come; their names stand at
+the right, outside: there no curve and no legend can cover them.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +17,7 @@ import numpy as np
 
 from aemodels.errors import ConfigError
 from aemodels.figures.layout import axis, epoch_axis, ground
-from aemodels.figures.palette import Theme, palette
+from aemodels.figures.palette import Palette, Theme, palette
 
 if TYPE_CHECKING:
     from plotly import graph_objects as go
@@ -25,6 +27,8 @@ LETTER: Final = 6.4  # pixels of one of its letters
 OUTSIDE: Final = 76  # pixels of a figure's height above and below the curves, at most
 LONG: Final = 16  # letters, more than which are put in two lines
 ROOM: Final = 0.06  # of the axis, above and below what is shown
+BETTER: Final = 0.10
+WORSE: Final = 0.16  # opacities of the lowest and of the highest band
 LOWEST: Final = 1e-3  # of the largest value: a logarithmic axis goes no lower, or a KL near 0 would fill it
 
 BETWEEN = 0.42
@@ -93,6 +97,7 @@ def loss_curves(
     if logarithmic or known:
         span = _span(figure.data, known.values(), logarithmic)
         figure.update_yaxes(range=span, type="log" if logarithmic else "linear")
+        _add_bands(figure, sorted(known.values()), span, logarithmic, colours)
         _add_levels(figure, known, span, logarithmic, height, colours.muted)
     return figure
 
@@ -109,6 +114,25 @@ def _span(traces: Any, levels: Iterable[float], logarithmic: bool) -> tuple[floa
         low, high = math.log10(min(above, default=most)), math.log10(most)
     room = ROOM * ((high - low) or 1.0)
     return low - room, high + room
+
+
+def _add_bands(
+    figure: go.Figure, levels: Sequence[float], span: tuple[float, float], logarithmic: bool, colours: Palette
+) -> None:
+    """Bands of the height between two levels: the lowest, where a curve is better than all of them, has the colour
+    of the output, and the others are the darker the less is reached in them."""
+    low, high = (10**edge if logarithmic else edge for edge in span)
+    edges = [low, *(level for level in levels if low < level < high), high]
+    for number, (below, above) in enumerate(itertools.pairwise(edges)):
+        better = number == 0
+        figure.add_hrect(
+            y0=below,
+            y1=above,
+            fillcolor=colours.output if better else colours.muted,
+            opacity=BETTER if better else WORSE * number / max(1, len(edges) - 2),
+            line_width=0,
+            layer="below",
+        )
 
 
 def _add_levels(

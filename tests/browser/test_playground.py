@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from aemodels import preview
 from aemodels.data import datasets
@@ -208,3 +209,19 @@ def test_a_name_that_could_leave_the_store_is_refused_and_nothing_is_lost(page, 
     page.locator(".st-key-train_save button").click()
     expect(page.get_by_text("cannot be a model's name")).to_be_visible()
     _save_as(page, "after-all")
+
+
+def test_no_message_says_that_the_browser_has_it_already(page, server):
+    frames = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(frame)))
+    page.goto(server.url)
+    for name, only_there in (("Latent space", "decoded"), ("Home", "map_card"), ("Latent space", "decoded")):
+        page.get_by_role(
+            "link", name=name, exact=True
+        ).first.click()  # the same large figures again and again
+        expect(page.locator(f".st-key-{only_there}")).to_be_visible()
+        expect(page.locator(".st-key-latent_map .nsewdrag").first).to_be_visible()
+        quiet(page)
+    messages = [ForwardMsg.FromString(frame) for frame in frames if isinstance(frame, bytes)]
+    assert sum(message.ByteSize() > 100_000 for message in messages) >= 3
+    assert [message for message in messages if message.WhichOneof("type") == "ref_hash"] == []

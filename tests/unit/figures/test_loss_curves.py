@@ -8,7 +8,7 @@ import pytest
 
 from aemodels.errors import ConfigError
 from aemodels.figures.loss_curves import apart, loss_curves
-from aemodels.figures.palette import PALETTES
+from aemodels.figures.palette import PALETTES, palette
 
 VARIATIONAL = {
     "epoch": [1, 2, 3],
@@ -76,7 +76,7 @@ LEVELS = {"mean image": 206.0, "PCA of 2": 185.0, "vae-mnist-2d": 133.5}
 @pytest.mark.parametrize("theme", ["light", "dark", None])
 def test_levels_are_lines_with_their_names_and_values_outside_at_the_right(logarithmic, theme):
     layout = loss_curves(VARIATIONAL, levels=LEVELS, logarithmic=logarithmic, theme=theme).layout
-    assert [shape.y0 for shape in layout.shapes] == list(LEVELS.values())
+    assert [shape.y0 for shape in layout.shapes if shape.type == "line"] == list(LEVELS.values())
     assert [note.text for note in layout.annotations] == [
         "mean image 206",
         "PCA of 2 185",
@@ -86,6 +86,21 @@ def test_levels_are_lines_with_their_names_and_values_outside_at_the_right(logar
     assert layout.margin.r > 80
     low, high = layout.yaxis.range
     assert all(low < (math.log10(value) if logarithmic else value) < high for value in LEVELS.values())
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_the_ground_between_levels_is_in_bands_from_edge_to_edge_the_best_one_coloured(logarithmic):
+    layout = loss_curves(VARIATIONAL, levels=LEVELS, logarithmic=logarithmic, theme="light").layout
+    bands = [shape for shape in layout.shapes if shape.type == "rect"]
+    low, high = (10**edge if logarithmic else edge for edge in layout.yaxis.range)
+    edges = [low, 133.5, 185.0, 206.0, high]
+    assert [band.y0 for band in bands] == pytest.approx(edges[:-1])
+    assert [band.y1 for band in bands] == pytest.approx(edges[1:])
+    assert bands[0].fillcolor == palette("light").output
+    assert {band.fillcolor for band in bands[1:]} == {palette("light").muted}
+    darker = [band.opacity for band in bands[1:]]
+    assert darker == sorted(set(darker))
+    assert {band.layer for band in bands} == {"below"}
 
 
 def test_a_long_name_takes_two_lines_and_the_room_of_two():
