@@ -11,6 +11,7 @@ import random
 import re
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,13 +19,14 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.bench.served import Server, chromium, served, wait_until_idle, wait_until_ready
+from tests.bench.served import ROOT, Server, chromium, served, wait_until_idle, wait_until_ready
 from tests.bench.table import Row
 
 PATIENCE = 120_000  # milliseconds
 WARM = 3  # cycles before the first figure is taken
 CYCLES = 20
 MOMENTS = 2.5  # seconds within which a training is stopped or its server killed, drawn evenly
+SAVED = "saved-before"
 EXPERIMENT = "/train?recipe=default&data=digits&set=epochs%3D200;hidden%3D256,128"
 
 
@@ -46,12 +48,44 @@ def cycles(rounds: int) -> list[Row]:
 
 
 def kills(rounds: int) -> list[Row]:
-    """The server is killed at a random moment of an epoch; afterwards the run is lost, and goes on to its end."""
-    good, count = 0, 4 * rounds
+    """The server is killed at a random moment of an epoch; afterwards the run is lost, and goes on to its end.
+
+    A model was saved before: after every kill it is byte by byte what it was, and can be used.
+    """
+    good, whole, count = 0, 0, 4 * rounds
     with tempfile.TemporaryDirectory() as home, chromium() as browser:
+        saved = _saved(Path(home))
         for number in range(count):
             good += _killed(browser, Path(home), random.Random(number))
-    return [Row("runs that a kill -9 did not lose", "", good, count, good / count, None, count, "all")]
+            whole += _files(Path(home)) == saved and _loads(Path(home))
+    return [
+        Row("runs that a kill -9 did not lose", "", good, count, good / count, None, count, "all"),
+        Row("saved models that it did not harm", "", whole, count, whole / count, None, count, "all"),
+    ]
+
+
+def _aemodels(home: Path, *words: str) -> int:
+    """The status of a command of the program, in this home."""
+    command = [sys.executable, "-m", "aemodels", *words, "--json"]
+    environment = {**os.environ, "AEMODELS_HOME": str(home)}
+    return subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL).returncode
+
+
+def _saved(home: Path) -> dict[str, bytes]:
+    """The files of a model that was trained and saved."""
+    status = _aemodels(home, "train", "default", "--dataset", "digits", "--epochs", "2", "--name", SAVED)
+    assert status == 0
+    return _files(home)
+
+
+def _files(home: Path) -> dict[str, bytes]:
+    """What lies in the store, by name."""
+    folder = home / "models"
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _loads(home: Path) -> bool:
+    return _aemodels(home, "decode", SAVED, str(home / "decoded.png"), "--z=0.3,-1.2") == 0
 
 
 def _cycles(browser: Any, server: Server, home: Path, count: int, words: str) -> list[Row]:

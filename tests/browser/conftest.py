@@ -30,15 +30,16 @@ expect.set_options(timeout=PATIENCE)
 
 
 class Server:
-    """The app, served as `make app` serves it, with a home of its own."""
+    """The app, served as `make app` serves it, with a home of its own; `settings` are of its environment."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.home = folder / "home"
         self.log = folder / "server.log"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://localhost:{port}"
-        environment = {**os.environ, "AEMODELS_HOME": str(folder / "home"), "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, "AEMODELS_HOME": str(self.home), "PYTHONUNBUFFERED": "1", **settings}
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -57,6 +58,24 @@ class Server:
         except OSError:
             return False
 
+    def wait_until_ready(self) -> None:
+        for _ in range(600):
+            if self.ready():
+                return
+            try:
+                self.process.wait(0.2)
+            except subprocess.TimeoutExpired:
+                continue
+            pytest.fail("the server ended at once:\n" + "\n".join(self.complaints()))
+
+    def end(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
     def complaints(self) -> list[str]:
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
         return [
@@ -68,22 +87,10 @@ class Server:
 def server(tmp_path_factory):
     server = Server(tmp_path_factory.mktemp("server"))
     try:
-        for _ in range(600):
-            if server.ready():
-                break
-            try:
-                server.process.wait(0.2)
-            except subprocess.TimeoutExpired:
-                continue
-            pytest.fail("the server ended at once:\n" + "\n".join(server.complaints()))
+        server.wait_until_ready()
         yield server
     finally:
-        server.process.terminate()
-        try:
-            server.process.wait(20)
-        except subprocess.TimeoutExpired:
-            server.process.kill()
-            server.process.wait()
+        server.end()
 
 
 @pytest.fixture(scope="session")
