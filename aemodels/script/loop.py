@@ -7,7 +7,7 @@ import textwrap
 from aemodels.data.corruptions import CORRUPTIONS
 from aemodels.script.paragraphs import paragraphs
 from aemodels.script.sources import sources
-from aemodels.training import augmentation
+from aemodels.training import augmentation, pipeline
 from aemodels.training.config import TrainingConfig
 from aemodels.training.fit import WORTH_COMPILING
 from aemodels.training.spec import TrainingSpec
@@ -19,7 +19,7 @@ def batches(spec: TrainingSpec) -> str:
     augmented = bool(config.augment) and not points
     kinds = dict.fromkeys(config.noise)
     functions = [CORRUPTIONS[kind].apply for kind in kinds]
-    imports, helpers = sources([*functions, *([augmentation.augment] if augmented else [])])
+    imports, helpers = sources([*functions, *([augmentation.augment] if augmented else []), pipeline.rows])
     parts = [
         "# --- Batches ----------------------------------------------------------------------------------",
         f"BATCH = {config.batch_size}",
@@ -63,42 +63,47 @@ def damaged(x, rng):
 
 
 def _stream(config: TrainingConfig, *, points: bool, augmented: bool) -> str:
-    gathered = "tf.gather(source, rows)" if points else "tf.cast(tf.gather(source, rows), tf.float32) / 255.0"
+    gathered = (
+        "tf.gather(source, chosen)" if points else "tf.cast(tf.gather(source, chosen), tf.float32) / 255.0"
+    )
     shape = "x" if points else "x[..., None]"
-    steps = [
-        "stream = tf.data.Dataset.range(len(fitted))",
-        "stream = stream.shuffle(len(fitted), seed=SEED, reshuffle_each_iteration=True)",
-        "stream = stream.repeat().batch(min(BATCH, len(fitted)), drop_remainder=True).map(gather)",
-    ]
+    steps = ["stream = tf.data.Dataset.counter().map(gathered)"]
+    functions = ""
     if augmented:
-        steps += [
-            "stream = stream.enumerate().map(",
-            "    lambda number, x: "
-            f"augment(x, {config.augment!r}, tf.stack([tf.constant(SEED, tf.int64), number]))",
-            ")",
-        ]
-    noisy = ""
+        steps.append("stream = stream.map(augmented)")
+        functions += f'''
+
+def augmented(step, x):
+    """Each image changed a little, in a way that the seed and the step decide."""
+    return step, augment(x, {config.augment!r}, tf.stack([tf.constant(SEED, tf.int64), step]))
+'''
     if config.noise:
-        noisy = '''
+        functions += '''
 
-def noisy(x):
+def noisy(step, clean):
+    return damaged(clean, np.random.default_rng([SEED, 1, int(step)]))
+
+
+def both(step, x):
     """Input and target: the network sees the damaged images and has to draw the clean ones."""
-    seen = tf.numpy_function(lambda clean: damaged(clean, noise_rng), [x], tf.float32)
-    seen.set_shape(x.shape)
-    return seen, x
-
-
-noise_rng = np.random.default_rng([SEED, 1])'''
-    steps.append(f"stream = iter(stream.map({'noisy' if config.noise else 'lambda x: (x, x)'}).prefetch(4))")
+    return tf.ensure_shape(tf.numpy_function(noisy, [step, x], tf.float32), x.shape), x
+'''
+    steps.append(
+        f"stream = iter(stream.map({'both' if config.noise else 'lambda step, x: (x, x)'}).prefetch(4))"
+    )
     return f'''\
 source = tf.constant(fitted)
+size = min(BATCH, len(fitted))
+rows_of = rows(len(fitted), size, SEED)
 
 
-def gather(rows):
-    """The images of these rows: only row numbers are shuffled, so that the data set stays in memory once."""
+def gathered(step):
+    """The images of a step: only row numbers are shuffled, so that the data set stays in memory once."""
+    chosen = tf.ensure_shape(tf.numpy_function(rows_of, [step], tf.int64), (size,))
     x = {gathered}
-    return {shape}
-{noisy}
+    return step, {shape}
+{functions}
+
 ''' + "\n".join(steps)
 
 

@@ -45,8 +45,8 @@ def train(
     same machine give the same weights. Raises `ConfigError` for data that do not fit the network.
 
     After an epoch `on_checkpoint` is given a function that copies all that it takes to go on from there. With
-    `start`, such a copy, the training goes on as if nothing had happened (only its noise is other noise); what was
-    steered by then is the caller's to set again.
+    `start`, such a copy, the training goes on as if nothing had happened; what was steered by then is the caller's
+    to set again.
     """
     split = data.train if isinstance(data, Dataset) else data
     run = _Run(model, split.values, config, steering or Steering(), seed, again, on_batch, start)

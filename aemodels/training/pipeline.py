@@ -1,8 +1,14 @@
-"""From images in memory to batches: shuffled anew, and augmented or damaged anew in every epoch."""
+"""From images in memory to batches: shuffled anew, and augmented or damaged anew in every epoch.
+
+What is in a batch, and what happens to it, depends on the seed and on the number of the step alone. So a training
+goes on after a stop as if there had been none, at once and with the very noise, and several machines make the same
+batches without a word between them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -21,45 +27,59 @@ def damage(x: np.ndarray, config: TrainingConfig, rng: np.random.Generator) -> n
     return corruption.apply(x, level, rng)
 
 
+def rows(count: int, batch: int, seed: int) -> Callable[[int], np.ndarray]:
+    """A function of the step: which of `count` examples are in its batch, int64 `(batch,)`; `batch` ≤ `count`.
+
+    The examples come in an order drawn anew for each pass; a batch may end one pass and begin the next.
+    """
+
+    @functools.lru_cache(maxsize=2)
+    def order(number: int) -> np.ndarray:
+        return np.random.default_rng([seed, 4, number]).permutation(count)
+
+    def of_step(step: int) -> np.ndarray:
+        number, start = divmod(int(step) * batch, count)
+        ending = order(number)[start : start + batch]
+        return np.concatenate([ending, order(number + 1)[: batch - len(ending)]])
+
+    return of_step
+
+
 def batches(
     values: np.ndarray, config: TrainingConfig, seed: int, *, first: int = 0
 ) -> Iterator[tuple[Any, Any]]:
     """An endless stream of (input, target) tensors, each `(batch, …)` float32; images come as uint8.
 
-    It begins with the batch after the `first` ones, which are the same whether they are left out or not.
+    It begins with the batch of the step `first`.
 
-    Only indices are shuffled; images are gathered a batch at a time and become float32 there, which keeps a
+    Only row numbers are shuffled; images are gathered a batch at a time and become float32 there, which keeps a
     data set in memory at a byte a pixel. Preparation runs beside the training step (prefetch). Batches are
     full except where the data set is smaller than one.
     """
     import tensorflow as tf
 
-    count = len(values)
-    batch = min(config.batch_size, count)
-    rng = np.random.default_rng([seed, 1, first] if first else [seed, 1])
-    source = tf.constant(values)
+    batch = min(config.batch_size, len(values))
+    rows_of = rows(len(values), batch, seed)
+    with tf.device("CPU"):  # batches are made there also where a graphics card takes the steps
+        source = tf.constant(values)
     scale = 255.0 if values.dtype == np.uint8 else 1.0
 
-    def gather(indices: Any) -> Any:
-        x = tf.cast(tf.gather(source, indices), tf.float32) / scale
-        return x[..., None] if values.ndim == 3 else x
+    def gathered(step: Any) -> tuple[Any, Any]:
+        chosen = tf.ensure_shape(tf.numpy_function(rows_of, [step], tf.int64), (batch,))
+        x = tf.cast(tf.gather(source, chosen), tf.float32) / scale
+        return step, x[..., None] if values.ndim == 3 else x
 
-    stream = tf.data.Dataset.range(count).shuffle(count, seed=seed, reshuffle_each_iteration=True)
-    stream = stream.repeat().batch(batch, drop_remainder=True).skip(first).map(gather, num_parallel_calls=1)
+    def augmented(step: Any, x: Any) -> tuple[Any, Any]:
+        return step, augmentation.augment(x, config.augment, tf.stack([tf.cast(seed, tf.int64), step]))
+
+    def noisy(step: int, clean: np.ndarray) -> np.ndarray:
+        return damage(clean, config, np.random.default_rng([seed, 1, int(step)]))
+
+    def damaged(step: Any, x: Any) -> tuple[Any, Any]:
+        return tf.ensure_shape(tf.numpy_function(noisy, [step, x], tf.float32), x.shape), x
+
+    stream = tf.data.Dataset.counter(first).map(gathered)
     if config.augment and values.ndim == 3:
-        stream = stream.enumerate(first).map(
-            lambda number, x: augmentation.augment(
-                x, config.augment, tf.stack([tf.cast(seed, tf.int64), number])
-            )
-        )
-    if config.noise:
-
-        def damaged(x: Any) -> Any:
-            noisy = tf.numpy_function(lambda clean: damage(clean, config, rng), [x], tf.float32)
-            noisy.set_shape(x.shape)
-            return noisy, x
-
-        stream = stream.map(damaged)
-    else:
-        stream = stream.map(lambda x: (x, x))
+        stream = stream.map(augmented)
+    stream = stream.map(damaged if config.noise else lambda _, x: (x, x))
     return iter(stream.prefetch(4))

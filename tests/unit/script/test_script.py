@@ -83,7 +83,7 @@ def test_the_script_of_every_recipe_is_python_that_needs_nothing_of_ours(name):
         if isinstance(node, ast.Import)
     } | {str(node.module).partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     noise = {"scipy"} if {"blur", "rotation"} & set(spec.training.noise) else set()
-    assert imported - {"hashlib"} == {"sys", "keras", "numpy", "tensorflow"} | noise
+    assert imported - {"hashlib", "functools"} == {"sys", "keras", "numpy", "tensorflow"} | noise
     assert all(
         library in text.partition('"""\n\n')[0] for library in ("TensorFlow 2.", "Keras 3.", "Python 3.")
     )

@@ -187,6 +187,28 @@ def test_noise_is_fresh_in_every_epoch_and_the_target_is_clean(images):
     assert set(np.round(first[first > 0], 6)) != set(np.round(second[second > 0], 6))
 
 
+def test_every_pass_takes_each_example_once_in_an_order_of_its_own():
+    count, batch = 50, 16
+    rows = pipeline.rows(count, batch, seed=3)
+    taken = np.concatenate([rows(step) for step in range(25)])
+    passes = taken[: 400 // count * count].reshape(-1, count)
+    assert all(sorted(order) == list(range(count)) for order in passes)
+    assert len({order.tobytes() for order in passes}) == len(passes)
+    assert abs(np.corrcoef(passes[0], passes[1])[0, 1]) < 0.5
+    np.testing.assert_array_equal(rows(3), np.concatenate([passes[0][48:], passes[1][:14]]))
+    assert list(rows(0)) != list(pipeline.rows(count, batch, seed=4)(0))
+
+
+def test_a_batch_depends_on_the_seed_and_the_step_alone(images):
+    config = SMALL.replace(noise=("gaussian", "scribble"), augment=0.5)
+    whole, later = (pipeline.batches(images.values, config, seed=1, first=first) for first in (0, 11))
+    for _ in range(11):
+        next(whole)
+    for _ in range(3):
+        for one, other in zip(next(whole), next(later), strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
 def test_a_denoiser_learns_to_undo_noise(images):
     config = SMALL.replace(epochs=30, learning_rate=1e-2, noise=("gaussian",), noise_level=0.5)
     model = build(DenseConfig(latent_dim=16, hidden=(64,)), seed=1)
