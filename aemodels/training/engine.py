@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from aemodels.training import loss, optimizers
+from aemodels.training import loss, optimizers, precision, replicas
 
 if TYPE_CHECKING:
     from aemodels.autoencoder import Autoencoder
@@ -19,47 +19,61 @@ if TYPE_CHECKING:
 class Engine:
     """A network's training step with its optimizer, and its evaluation. `reset` before each training."""
 
-    def __init__(self, model: Autoencoder, optimizer: str, *, compiled: bool = False) -> None:
-        self.optimizer = optimizers.make(optimizer)
+    def __init__(
+        self, model: Autoencoder, optimizer: str, *, compiled: bool = False, policy: str | None = None
+    ) -> None:
+        self.optimizer = optimizers.make(optimizer, scaled=precision.needs_scaling(policy))
         self.optimizer.build(model.trainable_variables)
-        self.step = _step(model, self.optimizer, compiled=compiled)
-        """(x, target, β, learning rate, seed) → tensor [reconstruction, KL], the means of the batch."""
+        self._first = {
+            index: np.array(variable.numpy())
+            for index, variable in enumerate(self.optimizer.variables)
+            if not len(variable.shape)  # its counters, and its factor on the loss; moments begin at 0
+        }
+        self.step = _step(model, self.optimizer, compiled=compiled, policy=policy)
+        """(totals, x, target, β, learning rate, seed) → totals with the batch's means of [reconstruction, KL]."""
         self.evaluate = _evaluation(model)
         """(x, target, seed) → tensor [reconstruction, KL], without a step."""
 
     def reset(self) -> None:
         """Forget the moments and the count of steps of the training before."""
-        for variable in self.optimizer.variables:
-            variable.assign(np.zeros(variable.shape, variable.dtype))
+        for index, variable in enumerate(self.optimizer.variables):
+            variable.assign(self._first.get(index, np.zeros(variable.shape, variable.dtype)))
 
 
-def of(model: Autoencoder, optimizer: str, *, compiled: bool) -> Engine:
-    """The engine of a model, made the first time, as new."""
-    key = (optimizer, compiled)
+def of(model: Autoencoder, optimizer: str, *, compiled: bool, policy: str | None = None) -> Engine:
+    """The engine of a model, made the first time, as new. `policy`: see `precision`."""
+    key = (optimizer, compiled, policy)
     if key not in model.engines:
-        model.engines[key] = Engine(model, optimizer, compiled=compiled)
+        model.engines[key] = Engine(model, optimizer, compiled=compiled, policy=policy)
     engine: Engine = model.engines[key]
     engine.reset()
     return engine
 
 
-def _step(model: Autoencoder, optimizer: Any, *, compiled: bool) -> Callable[..., Any]:
+def _step(
+    model: Autoencoder, optimizer: Any, *, compiled: bool, policy: str | None = None
+) -> Callable[..., Any]:
     import tensorflow as tf
 
     variables = model.trainable_variables
     x_spec = tf.TensorSpec((None, *model.config.input_shape), tf.float32)
     number, key = tf.TensorSpec((), tf.float32), tf.TensorSpec((2,), tf.int32)
 
-    def step(x: Any, target: Any, beta: Any, rate: Any, seed: Any) -> Any:
+    def step(totals: Any, x: Any, target: Any, beta: Any, rate: Any, seed: Any) -> Any:
+        part = replicas.part()
         optimizer.learning_rate.assign(rate)
-        with tf.GradientTape() as tape:
-            reconstruction, divergence = loss.terms(model, x, target, seed, training=True)
-            total = reconstruction + beta * divergence
-        optimizer.apply(tape.gradient(total, variables), variables)
-        return tf.stack([reconstruction, divergence])
+        with tf.GradientTape() as tape, precision.calculating(model, policy):
+            reconstruction, divergence = loss.terms(model, x, target, seed, training=True, part=part)
+            total = (reconstruction + beta * divergence) / part[1]  # gradients are summed over the parts
+            scaled = optimizer.scale_loss(total)
+        gradients = tape.gradient(scaled, variables)
+        if precision.needs_scaling(policy):
+            gradients = replicas.finite_together(gradients)
+        optimizer.apply(gradients, variables)
+        return totals + tf.stack([reconstruction, divergence]) / part[1]
 
-    traced = tf.function(step, input_signature=[x_spec, x_spec, number, number, key], jit_compile=compiled)
-    return _concrete(traced)
+    signature = [tf.TensorSpec((2,), tf.float32), x_spec, x_spec, number, number, key]
+    return replicas.traced(step, signature, compiled=compiled)
 
 
 def _evaluation(model: Autoencoder) -> Callable[..., Any]:
@@ -70,16 +84,6 @@ def _evaluation(model: Autoencoder) -> Callable[..., Any]:
     def evaluate(x: Any, target: Any, seed: Any) -> Any:
         return tf.stack(loss.terms(model, x, target, seed, training=False))
 
-    return _concrete(tf.function(evaluate, input_signature=[x_spec, x_spec, tf.TensorSpec((2,), tf.int32)]))
-
-
-def _concrete(traced: Any) -> Callable[..., Any]:
-    """Traced at the first call; the concrete function, which TensorFlow does not count as one of many traces."""
-    found: list[Callable[..., Any]] = []
-
-    def call(*tensors: Any) -> Any:
-        if not found:
-            found.append(traced.get_concrete_function())
-        return found[0](*tensors)
-
-    return call
+    return replicas.concrete(
+        tf.function(evaluate, input_signature=[x_spec, x_spec, tf.TensorSpec((2,), tf.int32)])
+    )

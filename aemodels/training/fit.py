@@ -16,7 +16,7 @@ from aemodels.autoencoder import Autoencoder
 from aemodels.data.datasets import Dataset, Split
 from aemodels.errors import ConfigError
 from aemodels.training import engine as engines
-from aemodels.training import optimizers, pipeline
+from aemodels.training import optimizers, pipeline, precision, replicas
 from aemodels.training.checkpoint import Checkpoint
 from aemodels.training.config import TrainingConfig
 from aemodels.training.history import Batch, Epoch, History
@@ -35,6 +35,7 @@ def train(
     again: int = 0,
     start: Checkpoint | None = None,
     on_checkpoint: Callable[[Callable[[], Checkpoint]], None] | None = None,
+    mixed: bool = False,
 ) -> History:
     """Fit `model` in place to the training split of `data`; the test split is never looked at.
 
@@ -46,10 +47,13 @@ def train(
 
     After an epoch `on_checkpoint` is given a function that copies all that it takes to go on from there. With
     `start`, such a copy, the training goes on as if nothing had happened; what was steered by then is the caller's
-    to set again.
+    to set again. `mixed`: calculate the steps with 16 bits (`training.precision`).
+
+    Under a strategy of several devices (`training.strategies`), with a model that was built there, every machine
+    calls this alike; the batch is that of all devices together. Stopping and steering are for one machine alone.
     """
     split = data.train if isinstance(data, Dataset) else data
-    run = _Run(model, split.values, config, steering or Steering(), seed, again, on_batch, start)
+    run = _Run(model, split.values, config, steering or Steering(), seed, again, on_batch, start, mixed)
     epochs = [] if start is None else list(start.epochs)
     best = (
         None if start is None else (epochs[start.best_epoch - 1].val_loss, start.best_epoch, list(start.best))
@@ -101,6 +105,7 @@ class _Run:
         again: int,
         on_batch: Callable[[Batch], None] | None,
         start: Checkpoint | None,
+        mixed: bool,
     ) -> None:
         fitted, held_back = split(values, config, seed)
         _check_shape(model, fitted)
@@ -112,9 +117,12 @@ class _Run:
         self._first = (
             0 if start is None else len(start.epochs) * self._per_epoch
         )  # the step that it begins with
+        self._zeros = replicas.zeros(2)
         self._stream = pipeline.batches(fitted, config, self._key, first=self._first)
         self._rates = optimizers.rates(config, self._steps)
-        engine = engines.of(model, config.optimizer, compiled=self._steps >= WORTH_COMPILING)
+        compiled = self._steps >= WORTH_COMPILING
+        policy = precision.policy_here() if mixed else None
+        engine = engines.of(model, config.optimizer, compiled=compiled, policy=policy)
         self._optimizer, self._step = engine.optimizer, engine.step
         if start is not None:
             self._take_up(start)
@@ -166,7 +174,7 @@ class _Run:
         """Means of [reconstruction, KL] over one epoch, or None when it was stopped within."""
         import tensorflow as tf
 
-        totals: Any = tf.zeros((2,))
+        totals = self._zeros
         for index in range(self._per_epoch):
             if not self.steering.wait():
                 return None
@@ -176,10 +184,10 @@ class _Run:
             # Summed as tensors: reading a number out of TensorFlow at every step would wait for that step.
             key = tf.constant([self._key, step])
             numbers = tf.constant(beta, tf.float32), tf.constant(self._rate(step), tf.float32)
-            totals = totals + self._step(x, target, *numbers, key)
+            totals = self._step(totals, x, target, *numbers, key)
             if self._on_batch is not None:
                 self._on_batch(Batch(step + 1, self._steps, number, self._config.epochs, self._seconds()))
-        return np.asarray(totals) / self._per_epoch
+        return replicas.total(totals) / self._per_epoch
 
     def _warmed_up(self, step: int) -> float:
         """The part of β at this step: it rises from 0 at first (Bowman et al., 2016), unless somebody has set it or
@@ -236,12 +244,15 @@ def _validation(
         parts = range(0, len(target), 100)
         x = np.concatenate([pipeline.damage(target[part : part + 100], config, rng) for part in parts])
 
+    agreed = replicas.agreement(2)
+
     def validate() -> tuple[float, float]:
         sums = np.zeros(2)
         for start in range(0, len(x), 1000):
             part = slice(start, start + 1000)
             images = tf.constant(x[part]), tf.constant(target[part])
             sums += np.asarray(evaluate(*images, tf.constant([seed, -1 - start])), np.float64) * len(x[part])
-        return float(sums[0] / len(x)), float(sums[1] / len(x))
+        means = agreed(sums / len(x))
+        return float(means[0]), float(means[1])
 
     return validate

@@ -22,20 +22,31 @@ def reconstruction(model: Autoencoder, target: Any, output: Any) -> Any:
     return 0.5 * tf.reduce_sum(tf.square(target - value), axes)
 
 
-def terms(model: Autoencoder, x: Any, target: Any, seed: Any, *, training: bool) -> tuple[Any, Any]:
+def terms(
+    model: Autoencoder, x: Any, target: Any, seed: Any, *, training: bool, part: tuple[Any, int] = (0, 1)
+) -> tuple[Any, Any]:
     """Means over the batch of the reconstruction and of the KL (0 for a plain autoencoder).
 
     x `(n, 28, 28, 1)` goes in (noisy, for denoising); target is what should come out. `seed` `(2,)` int32
-    decides ε of a variational model.
+    decides ε of a variational model. `part`: x is this one, from 0, of so many equal parts of a batch; ε is drawn
+    for all of them, so that an example's own does not depend on how the batch is cut. The loss is float32, whatever
+    the layers calculate with.
     """
     import tensorflow as tf
 
-    code = model.encoder(x, training=training)
+    code = tf.cast(model.encoder(x, training=training), tf.float32)
     divergence = tf.zeros(())
     if model.is_variational:
         z_mean, z_log_var = variational.split(code)
-        epsilon = tf.random.stateless_normal(tf.shape(z_mean), seed)
-        code = variational.sample(z_mean, z_log_var, epsilon)
+        code = variational.sample(z_mean, z_log_var, _epsilon(z_mean, seed, *part))
         divergence = tf.reduce_mean(variational.kl_divergence(z_mean, z_log_var))
-    output = model.decoder(code, training=training)
+    output = tf.cast(model.decoder(code, training=training), tf.float32)
     return tf.reduce_mean(reconstruction(model, target, output)), divergence
+
+
+def _epsilon(z_mean: Any, seed: Any, index: Any, parts: int) -> Any:
+    import tensorflow as tf
+
+    count, size = tf.unstack(tf.shape(z_mean))
+    drawn = tf.random.stateless_normal((parts * count, size), seed)
+    return drawn if parts == 1 else drawn[index * count : (index + 1) * count]

@@ -12,9 +12,15 @@ import numpy as np
 
 from aemodels.training.config import TrainingConfig
 
+FIRST_SCALE = 2.0**10
+"""Keras begins with 2¹⁵, which is for means over pixels; with our sums the first steps would be left out."""
 
-def make(name: str) -> Any:
-    """A Keras optimizer, `adam`, `rmsprop` or `sgd`, with a learning rate of 0 until one is assigned."""
+
+def make(name: str, *, scaled: bool = False) -> Any:
+    """A Keras optimizer, `adam`, `rmsprop` or `sgd`, with a learning rate of 0 until one is assigned.
+
+    `scaled`: for float16, with a factor on the loss that adapts itself; a step of gradients too large is left out.
+    """
     import keras
 
     kinds = {
@@ -22,7 +28,8 @@ def make(name: str) -> Any:
         "rmsprop": keras.optimizers.RMSprop,
         "sgd": keras.optimizers.SGD,
     }
-    return kinds[name](learning_rate=0.0)
+    optimizer = kinds[name](learning_rate=0.0)
+    return keras.optimizers.LossScaleOptimizer(optimizer, initial_scale=FIRST_SCALE) if scaled else optimizer
 
 
 def rates(config: TrainingConfig, steps: int) -> np.ndarray:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from aemodels.data.corruptions import CORRUPTIONS
-from aemodels.training import augmentation
+from aemodels.training import augmentation, replicas
 from aemodels.training.config import TrainingConfig
 
 
@@ -50,6 +50,7 @@ def batches(
 ) -> Iterator[tuple[Any, Any]]:
     """An endless stream of (input, target) tensors, each `(batch, …)` float32; images come as uint8.
 
+    Under a strategy of several devices each of them gets its part of the batch; ConfigError if there is none.
     It begins with the batch of the step `first`.
 
     Only row numbers are shuffled; images are gathered a batch at a time and become float32 there, which keeps a
@@ -59,6 +60,7 @@ def batches(
     import tensorflow as tf
 
     batch = min(config.batch_size, len(values))
+    replicas.check_batch(batch)
     rows_of = rows(len(values), batch, seed)
     with tf.device("CPU"):  # batches are made there also where a graphics card takes the steps
         source = tf.constant(values)
@@ -82,4 +84,4 @@ def batches(
     if config.augment and values.ndim == 3:
         stream = stream.map(augmented)
     stream = stream.map(damaged if config.noise else lambda _, x: (x, x))
-    return iter(stream.prefetch(4))
+    return replicas.stream(stream.prefetch(4))
