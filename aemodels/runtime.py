@@ -11,7 +11,7 @@ import contextlib
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from aemodels import heaps
 
@@ -26,11 +26,16 @@ _lock = threading.Lock()
 _ready = False
 
 
-def prepare() -> None:
-    """Import TensorFlow and find its devices, if that has not happened yet. Safe to call from any thread."""
+def prepare(first: Callable[[], None] | None = None) -> None:
+    """Import TensorFlow and find its devices, if that has not happened yet. Safe to call from any thread.
+
+    `first` is called between the two, for what TensorFlow takes only then; RuntimeError if that moment has passed.
+    """
     global _ready
     with _lock:
         if _ready:
+            if first is not None:
+                raise RuntimeError("TensorFlow has found its devices already.")
             return
         # Its errors reach us as exceptions; what it writes below that level is for its developers.
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -38,6 +43,11 @@ def prepare() -> None:
         with without_remarks():
             import tensorflow as tf
 
+            for card in tf.config.list_physical_devices("GPU"):
+                # It would take all memory of a graphics card at once, and leave none for a training beside it.
+                tf.config.experimental.set_memory_growth(card, True)
+            if first is not None:
+                first()
             tf.config.list_logical_devices()
         _ready = True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
+import json
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,9 +14,12 @@ from typing import TYPE_CHECKING, Any
 from aemodels.commands.terminal import Bar, dataset, dataset_name, remark, say
 from aemodels.data.datasets import Dataset
 from aemodels.errors import AemodelsError
+from aemodels.training import strategies
+from aemodels.training.strategies import STRATEGIES
 
 if TYPE_CHECKING:
-    from aemodels.training.history import Epoch
+    from aemodels.autoencoder import Autoencoder
+    from aemodels.training.history import Epoch, History
     from aemodels.training.spec import TrainingSpec
 
 
@@ -43,6 +47,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="log each epoch for TensorBoard (default folder: AEMODELS_HOME/runs/RECIPE-DATE/tensorboard)",
     )
+    parser.add_argument(
+        "--checkpoint",
+        metavar="FOLDER",
+        help="keep a checkpoint there after each epoch, and go on from the one that lies there",
+    )
+    parser.add_argument(
+        "--distribute",
+        choices=[kind for kind in STRATEGIES if kind],
+        help="train on all devices of this machine, or on all machines of TF_CONFIG; the batch is that of all "
+        "together",
+    )
+    parser.add_argument(
+        "--mixed-precision",
+        action="store_true",
+        help="calculate with 16 bits (float16 on a graphics card, else bfloat16); weights and loss keep 32",
+    )
     parser.add_argument("--half", action="store_true", help="store weights with 16 bits each")
 
 
@@ -56,36 +76,25 @@ def run(options: argparse.Namespace) -> None:
         options.recipe, dataset=dataset_name(options.dataset), seed=options.seed, settings=settings(options)
     )
     name = folders.check_name(options.name or f"my-{options.recipe}")
-    if (
-        options.into is None
-        and any(card.name == name for card in models.list_models())
-        and not options.overwrite
-    ):
+    chief = strategies.is_chief(options.distribute)
+    quiet = options.json or not chief
+    taken = options.into is None and any(card.name == name for card in models.list_models())
+    if chief and taken and not options.overwrite:
         raise AemodelsError(f"A model named {name!r} exists already. Give another --name, or --overwrite.")
-    data = dataset(options.dataset or spec.dataset, quiet=options.json)
-    _remark(spec, data, quiet=options.json)
+    data = dataset(options.dataset or spec.dataset, quiet=quiet)
+    _remark(spec, data, quiet=quiet)
+    devices = STRATEGIES[options.distribute](lambda words: None if options.json else remark(words))
 
     from aemodels import report
-    from aemodels.autoencoder import build
-    from aemodels.training.fit import train
+    from aemodels.training import resuming
 
-    model = build(spec.model, seed=spec.seed)
-    before = _continued(options.start, model) if options.start else ()
-    with Bar(options.json, "training", spec.training.epochs) as bar, _logging(options, model, data) as log:
-
-        def on_epoch(epoch: Epoch) -> None:
-            bar.note(f"loss {epoch.loss:.4g}, validation {epoch.val_loss:.4g}")
-            log(dataclasses.replace(epoch, epoch=epoch.epoch + len(before)))
-
-        history = train(
-            model,
-            data,
-            spec.training,
-            seed=spec.seed,
-            on_batch=lambda batch: bar.to(batch.step / batch.steps * spec.training.epochs),
-            on_epoch=on_epoch,
-        )
-    history = history.after(before)
+    with devices.scope():
+        model, history = _trained(options, spec, data, chief=chief)
+        weights = resuming.digest(model.get_weights())
+    if not chief:
+        figures = {"machine": devices.index + 1, "epochs": len(history.epochs), "weights": weights}
+        say(options.json, figures, "Trained. The first machine measures and saves the model.")
+        return
     with Bar(options.json, "evaluating", 1) as bar:
         metrics = report.evaluate(
             model,
@@ -109,13 +118,53 @@ def run(options: argparse.Namespace) -> None:
         overwrite=options.overwrite,
         half_precision=options.half,
     )
-    say(options.json, {"name": card.name, "epochs": card.epochs, **metrics}, f"Saved as {card.name}.")
+    figures = {"name": card.name, "epochs": card.epochs, "weights": weights, **metrics}
+    say(options.json, figures, f"Saved as {card.name}.")
+
+
+def _trained(
+    options: argparse.Namespace, spec: TrainingSpec, data: Dataset, *, chief: bool
+) -> tuple[Autoencoder, History]:
+    """The trained network, and all epochs that it has behind it."""
+    from aemodels.autoencoder import build
+    from aemodels.training import replicas, resuming
+    from aemodels.training.fit import train
+
+    model = build(spec.model, seed=spec.seed)
+    before = _continued(options.start, model) if options.start else ()
+    identity = resuming.identity(spec, data, model.get_weights(), mixed=options.mixed_precision)
+    replicas.check_alike(json.dumps(identity))
+    kept = resuming.Kept(Path(options.checkpoint), identity) if options.checkpoint and chief else None
+    start = resuming.checkpoint(replicas.from_chief(kept.read() if kept else b""))
+    with (
+        Bar(options.json or not chief, "training", spec.training.epochs) as bar,
+        _logging(options, model, data, wanted=chief) as log,
+    ):
+
+        def on_epoch(epoch: Epoch) -> None:
+            bar.note(f"loss {epoch.loss:.4g}, validation {epoch.val_loss:.4g}")
+            log(dataclasses.replace(epoch, epoch=epoch.epoch + len(before)))
+
+        history = train(
+            model,
+            data,
+            spec.training,
+            seed=spec.seed,
+            on_batch=lambda batch: bar.to(batch.step / batch.steps * spec.training.epochs),
+            on_epoch=on_epoch,
+            start=start,
+            on_checkpoint=kept.write if kept else None,
+            mixed=options.mixed_precision,
+        )
+    return model, history.after(before)
 
 
 @contextlib.contextmanager
-def _logging(options: argparse.Namespace, model: Any, data: Any) -> Iterator[Callable[[Epoch], None]]:
+def _logging(
+    options: argparse.Namespace, model: Any, data: Any, *, wanted: bool
+) -> Iterator[Callable[[Epoch], None]]:
     """A function that logs an epoch for TensorBoard, where that was asked for."""
-    if options.tensorboard is None:
+    if options.tensorboard is None or not wanted:
         yield lambda epoch: None
         return
     from aemodels.training import tensorboard

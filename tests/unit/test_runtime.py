@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -36,3 +38,24 @@ def test_building_a_model_writes_nothing_to_stderr():
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stderr == ""
     assert run.stdout == ""
+
+
+def test_a_graphics_card_keeps_memory_for_others_and_what_comes_first_comes_before_its_devices(monkeypatch):
+    import tensorflow as tf
+
+    from aemodels import runtime
+
+    order = []
+    monkeypatch.setattr(runtime, "_ready", False)
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind=None: ["card"])
+    monkeypatch.setattr(
+        tf.config.experimental, "set_memory_growth", lambda card, grows: order.append((card, grows))
+    )
+    monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind=None: order.append("devices"))
+    runtime.prepare(first=lambda: order.append("first"))
+    assert order == [("card", True), "first", "devices"]
+    runtime.prepare()
+    assert len(order) == 3
+    with pytest.raises(RuntimeError):
+        runtime.prepare(first=lambda: order.append("too late"))
+    assert len(order) == 3
