@@ -100,6 +100,8 @@ def zeros(count: int) -> Any:
     """`(count,)` zeros for each replica, to be added to."""
     import tensorflow as tf
 
+    if not tf.distribute.has_strategy():  # a graph would stay in the process for nothing
+        return tf.zeros((count,))
     return traced(lambda: tf.zeros((count,)), [], compiled=False)()
 
 
