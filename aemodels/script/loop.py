@@ -9,7 +9,7 @@ from aemodels.script.paragraphs import paragraphs
 from aemodels.script.sources import sources
 from aemodels.training import augmentation, pipeline
 from aemodels.training.config import TrainingConfig
-from aemodels.training.fit import WORTH_COMPILING
+from aemodels.training.fit import WORTH_COMPILING, worth_compiling
 from aemodels.training.spec import TrainingSpec
 
 
@@ -125,7 +125,10 @@ def training(spec: TrainingSpec) -> str:
     config = spec.training
     names = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
     steps = f"{config.steps_per_epoch}" if config.steps_per_epoch else "max(1, len(fitted) // BATCH)"
-    beta, rising = "BETA", ""
+    beta, rising, compiling = "BETA", "", ""
+    if worth_compiling(spec.model, WORTH_COMPILING):
+        why = "compiling takes seconds, which a short training would not get back"
+        compiling = f"    jit_compile=STEPS >= {WORTH_COMPILING},  # {why}\n"
     if config.beta_warmup:
         beta = "beta"
         share = f"(step + 1) / max(1.0, {config.beta_warmup!r} * STEPS)"
@@ -146,8 +149,7 @@ SIGNATURE = [tf.TensorSpec(SHAPE, tf.float32), tf.TensorSpec(SHAPE, tf.float32)]
 
 @tf.function(
     input_signature=[*SIGNATURE, tf.TensorSpec((), tf.float32), tf.TensorSpec((2,), tf.int32)],
-    jit_compile=STEPS >= {WORTH_COMPILING},  # compiling takes seconds, which a short training would not get back
-)
+{compiling})
 def train_step(x, target, beta, seed):
     """One step downhill; gives the two terms of the loss, of before it."""
     with tf.GradientTape() as tape:

@@ -15,7 +15,7 @@ from typing import Final
 from aemodels import architectures
 from aemodels.architectures.network import Network, describe
 from aemodels.data.datasets import DATASETS
-from aemodels.training.fit import WORTH_COMPILING
+from aemodels.training.fit import worth_compiling
 from aemodels.training.progress import most_snapshots
 from aemodels.training.spec import TrainingSpec
 
@@ -100,7 +100,7 @@ def estimate(
     ratio = min(MOST, max(LEAST, statistics.median(ratios))) if ratios else 1.0
     steps = config.steps(examples) * config.epochs
     layers = sum(step.parameters > 0 for step in network.steps) * (2 if kind == "conv" else 1)
-    around = layers * PER_LAYER[steps >= WORTH_COMPILING] + config.epochs * PER_EPOCH
+    around = layers * PER_LAYER[worth_compiling(spec.model, steps)] + config.epochs * PER_EPOCH
     around += _measuring_seconds(spec, network, examples)
     batch = min(config.batch_size, config.fitted(examples))
     return Estimate(
@@ -124,7 +124,7 @@ def epoch_seconds(spec: TrainingSpec, examples: int, speed: float = 1.0) -> floa
     activations = passes * network.activations / FORWARD_AND_BACK
     kind = architectures.architecture_of(spec.model)
     seconds = passes * network.flops * PER_FLOP + activations * PER_ACTIVATION[kind]
-    if steps * config.epochs < WORTH_COMPILING:
+    if not worth_compiling(spec.model, steps * config.epochs):
         seconds *= PLAIN[kind]
     seconds += images * (PER_IMAGE + (PER_NOISY_IMAGE if config.noise else 0.0))
     seconds += steps * (PER_STEP + network.parameters * PER_PARAMETER)

@@ -27,6 +27,11 @@ def needs_scaling(policy: str | None) -> bool:
     return policy == "mixed_float16"
 
 
+def is_compiled_well(policy: str | None) -> bool:
+    """Whether XLA calculates with these numbers as they are: bfloat16 it turns into float32 and back."""
+    return policy != "mixed_bfloat16"
+
+
 @contextlib.contextmanager
 def calculating(model: Autoencoder, policy: str | None) -> Iterator[None]:
     """Within the block what is traced of `model` calculates by this policy; None leaves it as it is."""

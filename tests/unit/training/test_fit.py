@@ -285,6 +285,14 @@ def test_the_compiled_step_computes_what_the_plain_one_does(images):
         np.testing.assert_allclose(plain, compiled, atol=1e-4)
 
 
+def test_long_trainings_of_dense_networks_are_compiled_and_no_others():
+    many, few = fit.WORTH_COMPILING, fit.WORTH_COMPILING - 1
+    assert fit.worth_compiling(MODELS["dense"], many)
+    assert not fit.worth_compiling(MODELS["dense"], few)
+    assert not fit.worth_compiling(MODELS["conv"], 100 * many)
+    assert not fit.worth_compiling(ConvConfig(latent_dim=None, filters=(4,), downsampling="pool"), many)
+
+
 def test_augmentation_of_strength_zero_is_none_and_the_seed_decides(images):
     from aemodels.training.augmentation import augment
 
