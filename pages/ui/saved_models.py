@@ -6,7 +6,7 @@ import streamlit as st
 
 from aemodels.errors import AemodelsError
 from aemodels.store import export, models
-from pages.ui import cache, model_upload, sidebar, theme
+from pages.ui import cache, model_figures, model_upload, sidebar, theme
 
 
 def saved_models() -> None:
@@ -21,6 +21,7 @@ def saved_models() -> None:
                     width="stretch",
                 )
                 with st.popover("", icon=":material/more_vert:", width="content"):
+                    st.markdown(model_figures.short_table(card.metrics))
                     st.download_button(
                         "Download as zip",
                         lambda name=card.name: export.packed(name),

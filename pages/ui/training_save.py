@@ -9,7 +9,7 @@ import streamlit as st
 from aemodels import run_card
 from aemodels.errors import AemodelsError
 from aemodels.training.jobs import Job, State
-from pages.ui import cache, navigation, sidebar, state, theme
+from pages.ui import cache, model_figures, navigation, sidebar, state, theme
 
 
 def training_save(job: Job) -> None:
@@ -17,6 +17,8 @@ def training_save(job: Job) -> None:
     if job.result is None:
         return
     with theme.card("Keep it", role="output", aside=sidebar.main_figure(job.result.metrics), key="keep_card"):
+        model_figures.first(job.result.metrics)
+        model_figures.rest(job.result.metrics, key="run_all_figures")
         _store(job)
         _take_along(job)
 
