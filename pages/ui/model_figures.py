@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 NOT_MEASURED: Final = "Not measured yet."
 HOW: Final = "Means over the test images of the data set that it was trained on. Nothing was chosen by them."
 MORE: Final = (
-    "Bounds with many samples and bits take minutes to measure: "
-    "`python -m aemodels evaluate NAME --write` adds them to a saved model."
+    "What takes minutes to measure, such as bits and bounds from many samples, is added to a saved model by "
+    "`python -m aemodels evaluate NAME --write`."
 )
 
 
@@ -28,18 +28,26 @@ def first(metrics: Metrics) -> None:
     if not shown:
         st.caption(NOT_MEASURED)
         return
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         for figure in shown:
             st.metric(figure.label, figure.text(metrics, error=False), help=figure.meaning, width="content")
 
 
 def rest(metrics: Metrics, *, key: str) -> None:
     """The other figures behind an expander, with what they mean; nothing where none was measured."""
-    others = [figure for figure in figure_table.known(metrics) if not figure.first]
-    if not others:
+    _behind("More figures", [one for one in figure_table.known(metrics) if not one.first], metrics, key)
+
+
+def whole(metrics: Metrics, *, key: str) -> None:
+    """All figures behind an expander, with what they mean; nothing where none was measured."""
+    _behind("Its figures", list(figure_table.known(metrics)), metrics, key)
+
+
+def _behind(label: str, figures: Sequence[Figure], metrics: Metrics, key: str) -> None:
+    if not figures:
         return
-    with st.expander("More figures", key=key):
-        st.markdown(explained(others, metrics))
+    with st.expander(label, key=key):
+        st.markdown(explained(figures, metrics))
         st.caption(HOW)
         if "code_bits" not in metrics:
             st.caption(MORE)
@@ -58,16 +66,6 @@ def explained(figures: Sequence[Figure], metrics: Metrics) -> str:
         f"**{figure.label}** {theme.escaped(figure.text(metrics))}  \n:small[{figure.meaning}]"
         for figure in figures
     )
-
-
-def short_table(metrics: Metrics) -> str:
-    """Markdown: the same without the meanings, for a narrow place; a sentence where nothing was measured."""
-    known = list(figure_table.known(metrics))
-    if not known:
-        return NOT_MEASURED
-    lines = ["| Figure | Value |", "|:--|--:|"]
-    lines += [f"| {figure.label} | {theme.escaped(figure.text(metrics))} |" for figure in known]
-    return "\n".join(lines)
 
 
 def side_by_side(cards: Sequence[Card]) -> None:

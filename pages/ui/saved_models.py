@@ -21,7 +21,6 @@ def saved_models() -> None:
                     width="stretch",
                 )
                 with st.popover("", icon=":material/more_vert:", width="content"):
-                    st.markdown(model_figures.short_table(card.metrics))
                     st.download_button(
                         "Download as zip",
                         lambda name=card.name: export.packed(name),
@@ -30,6 +29,7 @@ def saved_models() -> None:
                         on_click="ignore",
                     )
                     st.button("Delete", key=f"delete_{card.name}", on_click=_delete, args=(card.name,))
+                    model_figures.whole(card.metrics, key=f"figures_of_{card.name}")
         for name, reason in damaged.items():
             st.warning(f"{theme.escaped(name)}: {reason}", icon=":material/info:")
         model_upload.model_upload()

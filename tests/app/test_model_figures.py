@@ -51,8 +51,7 @@ def test_a_card_of_an_older_program_shows_what_it_has(open_page):
 
 
 @pytest.mark.parametrize("metrics", [{}, {"of_tomorrow": 1.0}])
-def test_a_model_that_was_not_measured_says_so(metrics):
-    assert model_figures.short_table(metrics) == model_figures.NOT_MEASURED
+def test_a_model_that_was_not_measured_has_no_figures(metrics):
     assert sidebar.main_figure(metrics) == ""
     assert model_figures.frame({"one": metrics}) == {"Model": ["one"]}
 
@@ -65,8 +64,8 @@ def test_the_main_figure_stands_in_the_summary(metrics):
 
 def test_saved_models_have_their_figures_in_their_menu(open_page):
     text = said(open_page("train"))
-    assert "| −ELBO | 150.0 nats |" in text
-    assert "| MSE | 0.0100 |" in text
+    assert f"**MSE** 0.0100  \n:small[{FIGURES['mse'].meaning}]" in text
+    assert text.count("**−ELBO** 150.0 nats") == 2  # in the sidebar, too
 
 
 def test_two_maps_have_the_same_words():
