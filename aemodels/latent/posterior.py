@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from aemodels.errors import ConfigError
+from aemodels.measure import metrics
 
 COUNT: Final = 256
 """Samples behind a mean and a deviation: the error of that deviation is 1/√(2·256), 4 % of itself."""
@@ -64,5 +65,5 @@ def kl_by_number(z_mean: ArrayLike, z_log_var: ArrayLike) -> np.ndarray:
 
     ½ (z_mean² + σ² - 1 - log σ²), appendix B of the paper. 0 where the number says nothing about the image.
     """
-    mean, log_var = (np.asarray(part, np.float64).ravel() for part in (z_mean, z_log_var))
-    return np.asarray(0.5 * (mean * mean + np.exp(log_var) - 1.0 - log_var))
+    one = (np.reshape(part, (1, -1)) for part in (z_mean, z_log_var))
+    return np.asarray(metrics.kl_by_number(*one)[0])

@@ -23,6 +23,7 @@ BITS = (1, 2, 3, 4, 5, 6, 7, 8)
 TEST_IMAGES = 1000
 BYTES_A_WEIGHT = 2  # 16 bits each, as the shipped models keep them
 TAIL = 0.001  # this share of the training codes lies beyond the levels at either end, and is taken to the last one
+LOST = 0.1  # dB that rounding may cost where a code is said to be as good as before
 SMOOTHING = (
     0.5  # added to every count: a level that was never seen costs finitely much (Krichevsky, Trofimov)
 )
@@ -167,18 +168,22 @@ def coded_picture(
 
 
 def codec_points(
-    test_x: NDArray, *, progress: Callable[[float], None] = lambda share: None
+    test_x: NDArray,
+    *,
+    names: tuple[str, ...] = (*codecs.LOSSY, *codecs.LOSSLESS),
+    progress: Callable[[float], None] = lambda share: None,
 ) -> dict[str, NDArray]:
     """Bits an image of PNG, JPEG and WebP, and PSNR in dB; test_x (n, 28, 28, 1) in [0, 1], as 8 bits a pixel.
 
     Of each lossy codec c: `c/bits` (q,), whole files; `c/content` (q,), without the container, and `c/psnr`,
-    `c/content_psnr` (q,). Of each lossless one `c/bits` and `c/content`, (). float64.
+    `c/content_psnr` (q,). Of each lossless one `c/bits` and `c/content`, (). float64. `names`: only these.
     """
     pictures = np.rint(test_x[..., 0] * 255).astype(np.uint8)
     arrays: dict[str, NDArray] = {}
-    total = sum(len(codec.qualities) for codec in codecs.LOSSY.values()) + len(codecs.LOSSLESS)
+    asked = {name: codec for name, codec in {**codecs.LOSSY, **codecs.LOSSLESS}.items() if name in names}
+    total = sum(len(codec.qualities) for codec in asked.values())
     done = 0
-    for name, codec in {**codecs.LOSSY, **codecs.LOSSLESS}.items():
+    for name, codec in asked.items():
         rows = []
         for quality in codec.qualities:
             whole, inside = codecs.code(pictures, codec, quality)
@@ -214,6 +219,56 @@ def bits_at(psnr: float, curve_psnr: NDArray, curve_bits: NDArray) -> float | No
     logs = np.log(np.maximum(curve_bits[order], 1e-9))
     cheapest = float(curve_bits.min())
     return max(float(np.exp(np.interp(psnr, curve_psnr[order], logs))), cheapest)
+
+
+def at_equal_quality(
+    encode: Callable[[NDArray], NDArray],
+    decode: Callable[[NDArray], NDArray],
+    *,
+    train_x: NDArray,
+    test_x: NDArray,
+    progress: Callable[[float], None] = lambda share: None,
+) -> dict[str, float]:
+    """Bits an image of a code, of JPEG at the PSNR of that code, and of PNG; images (n, 28, 28, 1) in [0, 1].
+
+    `code_bits`: what `code_points` counts, with the fewest bits a number (`code_rounding`) at which the rounded
+    code of training images loses no more than `LOST` dB; nothing is chosen on `test_x`. `code_psnr`: what is drawn
+    from it. The network itself is not counted. `jpeg_bits`, `png_bits`: without the container, which is kind to
+    them; `jpeg_file_bits`, `png_file_bits`: whole files. JPEG's are missing where no quality of it is as good;
+    where its lowest is better than the code, they are those of the lowest, and `jpeg_psnr` tells.
+    """
+    tried = code_points(
+        encode,
+        decode,
+        train_x=train_x,
+        test_x=train_x[:TEST_IMAGES],
+        progress=lambda share: progress(0.2 * share),
+    )
+    enough = tried["psnr"] >= float(tried["exact_psnr"]) - LOST
+    row = int(np.argmax(enough)) if enough.any() else len(BITS) - 1
+    code = code_points(
+        encode,
+        decode,
+        train_x=train_x,
+        test_x=test_x,
+        progress=lambda share: progress(0.2 + 0.2 * share),
+    )
+    files = codec_points(test_x, names=("jpeg", "png"), progress=lambda share: progress(0.4 + 0.6 * share))
+    psnr = float(code["psnr"][row])
+    found = {
+        "code_bits": float(code["bits"][row]),
+        "code_rounding": float(BITS[row]),
+        "code_psnr": psnr,
+        "png_bits": float(files["png/content"]),
+        "png_file_bits": float(files["png/bits"]),
+    }
+    for key, bits, quality in (("jpeg_bits", "content", "content_psnr"), ("jpeg_file_bits", "bits", "psnr")):
+        needed = bits_at(psnr, files[f"jpeg/{quality}"], files[f"jpeg/{bits}"])
+        if needed is not None:
+            found[key] = needed
+    if "jpeg_bits" in found:
+        found["jpeg_psnr"] = max(psnr, float(files["jpeg/content_psnr"].min()))
+    return found
 
 
 def pays_off_after(program_bytes: int, own_bits: float, other_bits: float) -> int | None:

@@ -8,8 +8,8 @@ Townsend, Bird and Barber, "Practical lossless compression with latent variables
 """
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -48,7 +48,8 @@ class Result:
     """What came of one entrant: means over the images; NaN for what was not measured.
 
     `image` (28, 28, 1) is its answer to the first of them, None where nothing was drawn. mse: mean over pixels;
-    psnr in dB; ssim: 1 is identical; said: KL in bits, None for a code without a distribution.
+    psnr in dB; ssim: 1 is identical; said: KL in bits, None for a code without a distribution; more: figures that
+    were measured elsewhere, by their keys in `figure_table`.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Result:
     ssim: float
     said: float | None = None
     image: NDArray | None = None
+    more: Mapping[str, float | str] = field(default_factory=dict)
 
     @property
     def bits(self) -> int:

@@ -113,8 +113,13 @@ def kl(z_mean: ArrayLike, z_log_var: ArrayLike) -> Floats:
 
     -1/2 sum(1 + log var - mean^2 - var), the sum over the d dimensions; never negative.
     """
+    return kl_by_number(z_mean, z_log_var).sum(axis=1)
+
+
+def kl_by_number(z_mean: ArrayLike, z_log_var: ArrayLike) -> Floats:
+    """The same, each number of the code for itself: (n, d), (n, d) -> (n, d)."""
     mean, log_var = (_flat(part) for part in _pair(z_mean, z_log_var))
-    return 0.5 * (mean * mean + np.exp(log_var) - 1.0 - log_var).sum(axis=1)
+    return 0.5 * (mean * mean + np.exp(log_var) - 1.0 - log_var)
 
 
 def _flat(batch: NDArray) -> Floats:

@@ -31,6 +31,9 @@ STRENGTHS: Final = (1e-3, 1e-2, 1e-1, 1.0)
 CHOSEN_UP_TO: Final = 3_000
 """Labels: for more of them, the strength that is best with so many is kept. It hardly changes any more."""
 
+VALIDATION: Final = 2_000
+"""Training images at most on which `accuracy` chooses the penalty."""
+
 ITERATIONS: Final = 300
 TOLERANCE: Final = 1e-3  # of the gradient: accuracy has long stopped changing there
 
@@ -98,6 +101,26 @@ def choose(
     }
     best = max(scores, key=scores.__getitem__)
     return best, scores[best]
+
+
+def accuracy(
+    train: NDArray, labels: NDArray, test: NDArray, test_labels: NDArray, *, seed: int = 0
+) -> float | None:
+    """Share of test images whose class a linear probe tells, in [0, 1]; features (n, d), labels (n,).
+
+    The probe is given up to `CHOSEN_UP_TO` (3,000) labels, drawn from the training images but for the last fifth
+    (at most 2,000), where the penalty is chosen. None where the drawn labels are all of one class.
+    """
+    held_back = min(VALIDATION, len(train) // 5)
+    pool = len(train) - held_back
+    parts = Features(train[:pool], train[pool:] if held_back else train, test).scaled()
+    validation_labels = labels[pool:] if held_back else labels
+    drawn = rows(labels[:pool], min(CHOSEN_UP_TO, pool), seed)
+    x, y = parts.train[drawn], labels[drawn]
+    if len(np.unique(y)) < 2:
+        return None
+    strength, _ = choose(x, y, parts.validation, validation_labels)
+    return float(fitted(x, y, strength).score(parts.test, test_labels))
 
 
 def curves(

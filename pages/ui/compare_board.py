@@ -18,6 +18,7 @@ from pages.ui import (
     digit_input,
     errors,
     live,
+    model_figures,
     own_training,
     pictures,
     seen_card,
@@ -73,13 +74,16 @@ def board(name: str) -> None:
         key=state.MODEL_TABLE.name,
         label=f"All models on {digit.title if shown == DIGIT else 'the test set'}",
         pictures=compare_table.PICTURES if shown == DIGIT else (),
-        columns=[figure.column for figure in compare_table.FIGURES],
+        columns=compare_table.columns(of_test_set=shown == TEST_SET),
         rows=compare_table.rows(
             contest, digit.image if shown == DIGIT else None, name, dataset, fitted_on=fitted_on
         ),
         first=compare_table.FIRST,
         on_pick=lambda: _pick(entrants),
     )
+    if shown == TEST_SET:
+        there = {result.name for result in contest.results}
+        model_figures.side_by_side([cache.card(each) for each in entrants if each in there])
     digit_input.follow(functools.partial(follow, entrants if shown == DIGIT else (), name))
     if contest.waiting:
         st.fragment(_look_again, run_every=NEWS_EVERY)(name, digit, shown, contest.waiting)

@@ -12,8 +12,9 @@ import numpy as np
 from aemodels.data.datasets import title_of
 from aemodels.errors import ConfigError
 from aemodels.figures.images import error_map
+from aemodels.measure import figure_table
 from aemodels.measure.contest import Result
-from pages.ui import cache, own_training, pictures, quality
+from pages.ui import cache, own_training, pictures
 from pages.ui.cache import trainings
 from pages.ui.components.model_table import Column, Picture, Row, Value
 
@@ -27,10 +28,6 @@ _BITS: Final = (
     "Bits of the code as it is stored: 32 for each of its numbers (float32). Fewer is cheaper; the picture itself "
     "has 6,272 (784 pixels of 8 bits)."
 )
-_SAID: Final = (
-    "What a VAE's code really says about the image: KL(q(z|x) ‖ N(0, I)) / ln 2 bits. A VAE leaves open where "
-    "exactly the code lies, and the decimals beyond that say nothing. Other codes have no such figure."
-)
 
 
 @dataclass(frozen=True)
@@ -42,23 +39,45 @@ class Figure:
     decimals: int
 
 
-def _measured(name: str) -> Figure:
-    measure = next(measure for measure in quality.MEASURES if measure.title == name)
-    head = f"{measure.title},{measure.unit}" if measure.unit else measure.title
-    column = Column(key=name.lower(), title=head, help=measure.help, rising=measure.lower_is_better)
-    return Figure(column, lambda result: float(getattr(result, name.lower())), measure.digits)
+def _from_table(key: str, value: Callable[[Result], float | None], *, as_: str | None = None) -> Figure:
+    """The figure `key` of `measure.figure_table` as a column, named `as_` in the browser."""
+    figure = figure_table.FIGURES[key]
+    rising = figure.better != "higher"
+    column = Column(key=as_ or key, title=figure.head, help=figure.meaning, rising=rising)
+
+    def known(result: Result) -> float:
+        found = value(result)
+        return math.nan if found is None else found
+
+    return Figure(column, known, int(figure.form.strip(",.f") or 0))
 
 
-FIGURES: Final = (
-    Figure(Column(key="bits", title="Bits", help=_BITS, rising=True), lambda result: result.bits, 0),
-    Figure(
-        Column(key="said", title="KL, bits", help=_SAID, rising=True),
-        lambda result: math.nan if result.said is None else result.said,
-        1,
-    ),
-    *(_measured(name) for name in ("MSE", "PSNR", "SSIM")),
+def _of_card(key: str) -> Figure:
+    return _from_table(key, lambda result: figure_table.FIGURES[key].value(result.more))
+
+
+_STORED: Final = Figure(
+    Column(key="bits", title="Bits", help=_BITS, rising=True), lambda result: result.bits, 0
 )
+_PIXELS: Final = (
+    _from_table("mse", lambda result: result.mse),
+    _from_table("psnr", lambda result: result.psnr),
+    _from_table("ssim", lambda result: result.ssim),
+)
+FIGURES: Final = (_STORED, _from_table("kl_bits", lambda result: result.said, as_="said"), *_PIXELS)
+"""The columns for one image."""
+OF_TEST_SET: Final = (_STORED, *_PIXELS, *map(_of_card, ("nelbo", "knn_accuracy", "probe_accuracy")))
+"""Those for the whole test set, where the cards know more."""
 _BASELINES_WIN_NOTHING: Final = ("bits",)  # the mean image has none, whatever it is worth
+
+
+def columns(*, of_test_set: bool) -> list[Column]:
+    """The heads of the columns of figures."""
+    return [figure.column for figure in _figures(of_test_set)]
+
+
+def _figures(of_test_set: bool) -> tuple[Figure, ...]:
+    return OF_TEST_SET if of_test_set else FIGURES
 
 
 def rows(
@@ -69,7 +88,8 @@ def rows(
     `x` (1, 28, 28, 1) is the input, None where the results are means over many images, which have no picture.
     `picked` is the model of all pages, `dataset` the one that it was trained on, `fitted_on` the one of the PCAs.
     """
-    best = {figure.column["key"]: _best(figure, contest.results) for figure in FIGURES}
+    figures = _figures(x is None)
+    best = {figure.column["key"]: _best(figure, contest.results) for figure in figures}
     found = [
         Row(
             id=row_id(result.name, result.kind),
@@ -78,7 +98,7 @@ def rows(
             pick=result.kind == "model",
             picked=result.name == picked,
             pictures=[] if x is None else _pictures(x, result),
-            values={figure.column["key"]: _value(figure, result, best) for figure in FIGURES},
+            values={figure.column["key"]: _value(figure, result, best) for figure in figures},
         )
         for result in contest.results
     ]
@@ -94,7 +114,10 @@ def _empty(name: str, has_pictures: bool, picked: str) -> Row:
         pick=is_model,
         picked=name == picked,
         pictures=[Picture(uri="", alt="")] * (len(PICTURES) if has_pictures else 0),
-        values={figure.column["key"]: Value(sort=None, text=UNKNOWN, best=False) for figure in FIGURES},
+        values={
+            figure.column["key"]: Value(sort=None, text=UNKNOWN, best=False)
+            for figure in _figures(not has_pictures)
+        },
     )
 
 

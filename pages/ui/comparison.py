@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from aemodels.measure import metrics
+from aemodels.measure import figure_table, metrics
 from aemodels.store import models
 from pages.ui import (
     cache,
@@ -37,11 +37,7 @@ PARAMETER: Final = "beside"  # in the address: ?beside=dense-mnist-2d
 HEIGHT: Final = 350  # pixels of each map
 SCALE: Final = 4
 NEIGHBOURS: Final = 5
-FIGURES: Final = {
-    "mse": ("MSE", "{:.4f}"),
-    "nelbo": ("−ELBO", "{:.1f} nats"),
-    "knn_accuracy": ("10-NN", "{:.1%}"),
-}
+FIGURES: Final = ("mse", "nelbo", "knn_accuracy")
 
 
 def beside(name: str) -> str | None:
@@ -165,11 +161,10 @@ def _answer(model: str, number: int, original: np.ndarray | None, key: str) -> N
 def figures(model: str) -> list[str]:
     """The model's figures on the whole test set, in words; one that was not measured is not there."""
     measured = cache.card(model).metrics
-    return [
-        f"{title} {words.format(measured[name])}"
-        for name, (title, words) in FIGURES.items()
-        if isinstance(measured.get(name), int | float)
-    ] or ["not measured yet"]
+    known = [figure for figure in figure_table.known(measured) if figure.key in FIGURES]
+    return [f"{figure.label} {figure.text(measured, error=False)}" for figure in known] or [
+        "not measured yet"
+    ]
 
 
 def shown(name: str) -> int:

@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from aemodels.errors import AemodelsError
-from aemodels.measure import metrics
+from aemodels.measure import figure_table, metrics
 from pages.ui import arrow, cache, choice, errors, map_view, pictures, places, state, theme
 from pages.ui.late import Late
 
@@ -99,8 +99,8 @@ def _output(name: str, late: Late) -> None:
         return
     with st.container(horizontal=True, gap="medium"):
         error = float(metrics.mse(shown.x, shown.y)[0])
-        words = "Mean squared error over the 784 pixels: 0 is perfect, an all-black answer gets about 0.1."
-        st.metric("MSE", f"{error:.3f}", width="content", help=words)
+        figure = figure_table.FIGURES["mse"]
+        st.metric(figure.label, f"{error:.3f}", width="content", help=figure.meaning)
         late.place(st.container(width="content"))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -10,42 +9,15 @@ import streamlit as st
 
 from aemodels.data.datasets import title_of
 from aemodels.figures.images import error_map
-from aemodels.measure import metrics
+from aemodels.measure import figure_table, metrics
+from aemodels.measure.figure_table import Figure
 from pages.ui import cache, pictures, theme
 
 SCALE: Final = 4
 
 
-@dataclass(frozen=True)
-class Measure:
-    """One figure of an image pair: how it is written, which direction is better, and what it means."""
-
-    title: str
-    digits: int
-    unit: str
-    lower_is_better: bool
-    help: str
-
-
-MEASURES: Final = (
-    Measure(
-        "MSE",
-        4,
-        "",
-        True,
-        "Mean squared error over 784 pixels: 0 is perfect, all black gets about 0.1.",
-    ),
-    Measure(
-        "PSNR",
-        1,
-        " dB",
-        False,
-        "Peak signal-to-noise ratio, −10·log₁₀(MSE): more is better, +3 dB halves the error.",
-    ),
-    Measure(
-        "SSIM", 3, "", False, "Structural similarity (Wang et al., 2004): 1 is identical, 0 is unrelated."
-    ),
-)
+MEASURES: Final = tuple(figure_table.FIGURES[key] for key in ("mse", "psnr", "ssim"))
+"""Figures of a model that have a meaning for a single pair of images, too."""
 
 _FUNCTIONS: Final = (metrics.mse, metrics.psnr, metrics.ssim)
 
@@ -84,15 +56,16 @@ def _picture(image: np.ndarray, title: str, alt: str) -> None:
         pictures.show(image[0], alt=alt, scale=SCALE)
 
 
-def _metric(measure: Measure, our: float, their: float, perfect: bool) -> None:
+def _metric(measure: Figure, our: float, their: float, perfect: bool) -> None:
+    unit = f" {measure.unit}" if measure.unit else ""
     st.metric(
-        measure.title,
-        f"{our:.{measure.digits}f}{measure.unit}",
-        None if perfect else f"{our - their:+.{measure.digits}f}",
-        delta_color="inverse" if measure.lower_is_better else "normal",
-        help=measure.help
+        measure.label,
+        f"{our:{measure.form}}{unit}",
+        None if perfect else f"{our - their:+{measure.form}}",
+        delta_color="inverse" if measure.better == "lower" else "normal",
+        help=measure.meaning
         if perfect
-        else f"{measure.help} Below: the difference from the PCA's {their:.{measure.digits}f}{measure.unit}.",
+        else f"{measure.meaning} Below: the difference from the PCA's {their:{measure.form}}{unit}.",
         width="content",
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from aemodels.figures.repair_map import LEGEND, repair_map
-from aemodels.measure import classical, denoising, metrics
+from aemodels.measure import classical, denoising, figure_table, metrics
 from pages.ui import cache, pictures, theme
 from pages.ui.noise_controls import BY_HAND
 from pages.ui.repair_case import Case, decibel, psnr, ssim
@@ -31,22 +31,22 @@ class Figure:
     help: str
 
 
+_AGAINST: Final = "Here against your clean digit. Below: the gain over doing nothing."
+
 FIGURES: Final = (
     Figure(
         "PSNR",
         psnr,
         decibel,
         "{:+.1f} dB",
-        "Peak signal-to-noise ratio against your clean digit: more is better, +3 dB halves the squared error. "
-        "Below: the gain over doing nothing.",
+        f"{figure_table.FIGURES['psnr'].meaning} {_AGAINST}",
     ),
     Figure(
         "SSIM",
         ssim,
         "{:.2f}".format,
         "{:+.2f}",
-        "Structural similarity to your clean digit (Wang et al., 2004): 1 is identical, 0 unrelated. "
-        "Below: the gain over doing nothing.",
+        f"{figure_table.FIGURES['ssim'].meaning} {_AGAINST}",
     ),
 )
 

@@ -13,7 +13,7 @@ from aemodels import architectures, recipes
 from aemodels.data.datasets import OWN
 from aemodels.figures import run_curves
 from aemodels.training.jobs import Job
-from pages.ui import cache, run_look, state, theme
+from pages.ui import cache, model_figures, run_look, state, theme
 from pages.ui.training_panel import WORDS
 
 HEIGHT: Final = 260  # pixels of the figure
@@ -97,18 +97,7 @@ def _dataframe(jobs: Sequence[Job]) -> None:
                 format="%.1f",
                 help="Of the validation images after the last epoch, in nats.",
             ),
-            "mse": st.column_config.NumberColumn(
-                "MSE", width=57, format="%.4f", help="Of the test images, the mean over their pixels."
-            ),
-            "knn_accuracy": st.column_config.NumberColumn(
-                "10-NN",
-                width=52,
-                format="%.3f",
-                help="Share of test images whose ten nearest codes in the training set tell their class.",
-            ),
-            "nelbo": st.column_config.NumberColumn(
-                "−ELBO", width=57, format="%.1f", help="Of the test images, in nats per image; VAEs only."
-            ),
+            **{name: model_figures.column(name, width=57, unit=False) for name in figures},
             "Epochs": st.column_config.NumberColumn(width=65),
             "Curve": st.column_config.LineChartColumn(width=70, help="The validation loss by epoch."),
             "State": st.column_config.TextColumn(width=70),

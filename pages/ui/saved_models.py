@@ -6,7 +6,7 @@ import streamlit as st
 
 from aemodels.errors import AemodelsError
 from aemodels.store import export, models
-from pages.ui import cache, model_upload, sidebar, theme
+from pages.ui import cache, model_figures, model_upload, sidebar, theme
 
 
 def saved_models() -> None:
@@ -29,6 +29,7 @@ def saved_models() -> None:
                         on_click="ignore",
                     )
                     st.button("Delete", key=f"delete_{card.name}", on_click=_delete, args=(card.name,))
+                    model_figures.whole(card.metrics, key=f"figures_of_{card.name}")
         for name, reason in damaged.items():
             st.warning(f"{theme.escaped(name)}: {reason}", icon=":material/info:")
         model_upload.model_upload()

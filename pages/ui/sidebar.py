@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from aemodels.errors import StoreError
-from pages.ui import cache, navigation, own_training, state, theme
+from aemodels.measure import figure_table
+from pages.ui import cache, model_figures, navigation, own_training, state, theme
 from pages.ui.cache import trainings
 
 if TYPE_CHECKING:
     from aemodels.store.card import Card
 
 PARAMETER: Final = "model"
-FIGURES: Final = {"nelbo": "−ELBO {:.0f} nats", "denoised_psnr": "PSNR {:.1f} dB", "mse": "MSE {:.4f}"}
 LONGEST_NAME: Final = 60  # characters of an unknown name that are repeated to the visitor
 
 
@@ -43,7 +43,10 @@ def show(page: str) -> None:
                 format_func=lambda name: own_training.TITLE if name == own_training.LATEST else name,
                 help="The network that all pages use. What you train appears here as soon as it is saved.",
             )
-            st.caption(theme.escaped(summary(cache.card(current_model()))))
+            card = cache.card(current_model())
+            st.caption(theme.escaped(summary(card)))
+            with st.popover("Its figures", icon=":material/straighten:", width="stretch"):
+                model_figures.listed(card.metrics, key="model_all_figures")
     _write_address(chosen)
     if unknown is not None:
         st.warning(unknown_model(unknown, chosen), icon=":material/info:")
@@ -79,7 +82,7 @@ def unknown_model(asked: str, shown: str) -> str:
 
 
 def summary(card: Card) -> str:
-    """One line on a model: kind, code size and its main figure, such as “VAE · code 2 · −ELBO 129 nats”."""
+    """One line on a model: kind, code size and its main figure, such as “VAE · code 2 · −ELBO 129.4 nats”."""
     figure = main_figure(card.metrics)
     if trainings.is_one(card.name):
         figure = figure or f"epoch {card.epochs}"
@@ -89,11 +92,8 @@ def summary(card: Card) -> str:
 
 def main_figure(metrics: Mapping[str, float | str]) -> str:
     """The figure of the test set that says most about a model of its kind, with its unit."""
-    for name, words in FIGURES.items():
-        value = metrics.get(name)
-        if isinstance(value, int | float):
-            return words.format(value)
-    return ""
+    figure = figure_table.main(metrics)
+    return "" if figure is None else f"{figure.label} {figure.text(metrics, error=False)}"
 
 
 def _obey_address(names: list[str]) -> str | None:

@@ -9,14 +9,16 @@ import streamlit as st
 from aemodels import run_card
 from aemodels.errors import AemodelsError
 from aemodels.training.jobs import Job, State
-from pages.ui import cache, navigation, sidebar, state, theme
+from pages.ui import cache, model_figures, navigation, state, theme
 
 
 def training_save(job: Job) -> None:
     """The figures of a finished training on the test set, and the ways to keep it."""
     if job.result is None:
         return
-    with theme.card("Keep it", role="output", aside=sidebar.main_figure(job.result.metrics), key="keep_card"):
+    with theme.card("Keep it", role="output", key="keep_card"):
+        model_figures.first(job.result.metrics)
+        model_figures.rest(job.result.metrics, key="run_all_figures")
         _store(job)
         _take_along(job)
 

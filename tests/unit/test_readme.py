@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
-from aemodels import recipes
+import pytest
+
+from aemodels import readme, recipes
+from aemodels.errors import StoreError
 from aemodels.store import models
 
 ROOT = Path(__file__).parents[2]
@@ -14,19 +17,51 @@ def shipped():
     return [card for card in models.list_models() if card.shipped]
 
 
-def test_the_table_of_models_says_what_the_cards_say():
-    rows = dict(re.findall(r"^\| `([a-z0-9-]+)` \| (.*) \|$", TEXT, re.MULTILINE))
+def test_the_tables_of_models_are_those_that_the_command_writes():
+    """If not: python -m aemodels evaluate --readme README.md."""
+    assert readme.between(TEXT) == readme.tables(shipped())
+    assert readme.rewritten(TEXT, shipped()) == TEXT
+
+
+def test_the_tables_of_models_say_what_the_cards_say():
+    """Read from the text by themselves, cell by cell."""
+    quality, cost = {}, {}
+    for name, row in re.findall(r"^\| `([a-z0-9-]+)` \| (.*) \|$", TEXT, re.MULTILINE):
+        (quality if name not in quality else cost)[name] = [cell.strip() for cell in row.split("|")]
     cards = {card.name: card for card in shipped()}
-    assert set(rows) == set(cards)
-    for name, row in rows.items():
-        metrics = cards[name].metrics
-        cells = [cell.strip() for cell in row.split("|")]
-        assert cells[1] == f"{cards[name].code_size}"
-        assert cells[2] == f"{metrics['mse']:.4f} ({metrics['pca_mse']:.4f})"
-        assert cells[3] == f"{metrics['psnr']:.1f}"
-        assert cells[4] == f"{metrics['ssim']:.3f}"
-        assert cells[5] == (f"{metrics['nelbo']:.1f}" if "nelbo" in metrics else "–")
-        assert cells[6] == f"{metrics['knn_accuracy']:.3f}"
+    assert set(quality) == set(cost) == set(cards)
+    for name, card in cards.items():
+        metrics = card.metrics
+
+        def cell(key, form, metrics=metrics):
+            return f"{metrics[key]:{form}}" if key in metrics else "–"
+
+        assert quality[name][1] == f"{card.code_size}"
+        assert quality[name][2:] == [
+            *(cell("mse", ".4f"), cell("pca_mse", ".4f"), cell("psnr", ".1f"), cell("ssim", ".3f")),
+            *(cell("nelbo", ".1f"), cell("knn_accuracy", ".3f"), cell("probe_accuracy", ".3f")),
+        ]
+        unfair = metrics.get("jpeg_psnr", 0) > metrics["code_psnr"]
+        assert cost[name] == [
+            *(cell("nelbo_many", ".2f"), cell("iwae", ".1f"), cell("iwae_nelbo", ".1f")),
+            *(cell("active_units", ".0f"), cell("kl_bits", ".1f"), cell("code_bits", ".0f")),
+            *(cell("jpeg_bits", ".0f") + "†" * unfair, cell("png_bits", ",.0f")),
+        ]
+
+
+def test_the_rest_of_the_readme_stays_as_it_is():
+    text = f"# Title\n{readme.BEGIN}\nold\n{readme.END}\nmore\n"
+    found = readme.rewritten(text, shipped()[:1])
+    assert found.startswith(f"# Title\n{readme.BEGIN}\n")
+    assert found.endswith(f"{readme.END}\nmore\n")
+    assert "old" not in found
+    assert readme.rewritten(found, shipped()[:1]) == found
+
+
+@pytest.mark.parametrize("text", ["", readme.BEGIN, f"{readme.END} {readme.BEGIN}"])
+def test_a_readme_without_the_marks_is_refused(text):
+    with pytest.raises(StoreError, match="put them in first"):
+        readme.rewritten(text, shipped())
 
 
 def test_the_denoising_figures_are_those_of_the_card():

@@ -205,7 +205,7 @@ def _on_test(test: Split, whole: Pca, sizes: Sequence[int]) -> tuple[tuple[Resul
 def _measured(card: Card) -> Result:
     mse, psnr, ssim, kl = (_number(card.metrics.get(key)) for key in ("mse", "psnr", "ssim", "kl"))
     said = contests.bits(kl) if math.isfinite(kl) else None
-    return Result(card.name, "model", about(card.name).code_size, mse, psnr, ssim, said)
+    return Result(card.name, "model", about(card.name).code_size, mse, psnr, ssim, said, more=card.metrics)
 
 
 def _from_cards(cards: Sequence[Card]) -> list[Result]:

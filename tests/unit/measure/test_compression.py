@@ -1,9 +1,13 @@
 """Rounded codes and their bits, against SciPy's entropy and scikit-image's PSNR."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 from scipy.stats import entropy
 from skimage.metrics import peak_signal_noise_ratio
+from sklearn.decomposition import PCA
 
 from aemodels.errors import ConfigError
 from aemodels.measure import codecs, compression
@@ -120,3 +124,82 @@ def test_bits_at_a_quality_lie_between_the_points_of_the_curve():
 def test_a_decoder_pays_off_or_never_does():
     assert compression.pays_off_after(1000, 100.0, 180.0) == 100
     assert compression.pays_off_after(1000, 180.0, 100.0) is None
+
+
+def cut(size):
+    """A coder that keeps the first `size` components of a PCA by scikit-learn."""
+
+    def fitted(x):
+        pca = PCA(size).fit(x.reshape(len(x), -1))
+        return (
+            lambda images: pca.transform(images.reshape(len(images), -1)).astype(np.float32),
+            lambda z: pca.inverse_transform(z).reshape(-1, 28, 28, 1).clip(0, 1).astype(np.float32),
+        )
+
+    return fitted
+
+
+def test_the_code_is_rounded_as_far_as_training_images_allow(digits):
+    train, test = digits.train.x[:300], digits.test.x[:60]
+    encode, decode = cut(20)(train)
+    found = compression.at_equal_quality(encode, decode, train_x=train, test_x=test)
+    z, exact = encode(train), None
+    low, high = np.quantile(z, (0.001, 0.999), axis=0)
+    for bits in range(1, 9):  # by hand, on training images
+        step = (high - low) / 2**bits
+        rounded = low + (np.clip(np.floor((z - low) / step), 0, 2**bits - 1) + 0.5) * step
+        psnr = peak_signal_noise_ratio(train, decode(rounded.astype(np.float32)), data_range=1)
+        exact = exact or peak_signal_noise_ratio(train, decode(z), data_range=1)
+        if psnr >= exact - compression.LOST:
+            break
+    assert found["code_rounding"] == bits
+    levels = np.clip(np.floor((encode(test) - low) / step), 0, 2**bits - 1)
+    drawn = decode((low + (levels + 0.5) * step).astype(np.float32))
+    assert found["code_psnr"] == pytest.approx(peak_signal_noise_ratio(test, drawn, data_range=1), abs=1e-3)
+    assert 0.6 * 20 * bits < found["code_bits"] < 20 * bits
+
+
+def test_jpeg_and_png_are_counted_as_pillow_writes_them(digits):
+    train, test = digits.train.x[:300], digits.test.x[:30]
+    encode, decode = cut(30)(train)
+    found = compression.at_equal_quality(encode, decode, train_x=train, test_x=test)
+    pictures = np.rint(test[..., 0] * 255).astype(np.uint8)
+    files = {}
+    for quality in codecs.JPEG.qualities:
+        sizes, back = [], []
+        for picture in pictures:
+            file = io.BytesIO()
+            Image.fromarray(picture).save(file, "JPEG", quality=quality, optimize=True)
+            sizes.append(8 * len(file.getvalue()))
+            back.append(np.asarray(Image.open(file)))
+        psnr = peak_signal_noise_ratio(pictures, np.stack(back), data_range=255)
+        files[quality] = (psnr, np.mean(sizes))
+    as_good = [bits for psnr, bits in files.values() if psnr >= found["code_psnr"]]
+    worse = [bits for psnr, bits in files.values() if psnr <= found["code_psnr"]]
+    assert worse
+    assert max(worse) * 0.99 <= found["jpeg_file_bits"] <= min(as_good) * 1.01
+    assert found["jpeg_bits"] < found["jpeg_file_bits"] - 1000  # the container
+    assert found["jpeg_psnr"] == found["code_psnr"]
+    png = [len(codecs.smallest(picture, codecs.PNG, 0)) for picture in pictures]
+    assert 8 * np.mean(png) <= found["png_file_bits"] <= 8 * np.mean(png) * 1.02
+    assert found["png_bits"] < found["png_file_bits"]
+
+
+def test_a_code_that_jpeg_cannot_be_as_bad_as_says_so(digits):
+    train, test = digits.train.x[:300], digits.test.x[:30]
+    encode, decode = cut(1)(train)
+    found = compression.at_equal_quality(encode, decode, train_x=train, test_x=test)
+    assert found["jpeg_psnr"] > found["code_psnr"] + 1
+    assert found["code_bits"] < found["jpeg_bits"]
+
+
+def test_a_code_that_jpeg_cannot_be_as_good_as_has_no_rival():
+    noise = RNG.random((205, 28, 28, 1)).astype(np.float32)
+    same = compression.at_equal_quality(
+        lambda x: x.reshape(len(x), -1),
+        lambda z: z.reshape(-1, 28, 28, 1),
+        train_x=noise[:200],
+        test_x=noise[200:],
+    )
+    assert not {"jpeg_bits", "jpeg_file_bits", "jpeg_psnr"} & set(same)
+    assert same["code_psnr"] > 45

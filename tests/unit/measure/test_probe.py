@@ -123,3 +123,26 @@ def test_the_test_images_choose_nothing():
 )
 def test_where_one_curve_catches_up_with_the_other(ours, theirs, met):
     assert probe.crossing(np.asarray([10, 30, 100]), np.asarray(ours), np.asarray(theirs)) == met
+
+
+def test_the_accuracy_of_many_labels_is_that_of_a_pipeline_of_scikit_learn():
+    """Of one penalty: scaled features and a penalty C are raw ones and C over the square of the scale."""
+    (x, y), (test_x, test_y) = blobs(900, 0, apart=1.5), blobs(500, 1, apart=1.5)
+    found = probe.accuracy(x, y, test_x, test_y)
+    scores = []
+    for strength in probe.STRENGTHS:
+        raw = LogisticRegression(C=strength / x[:720].var(axis=0).mean(), max_iter=1000, tol=1e-6)
+        raw.fit(x[:720], y[:720])
+        scores.append((raw.score(x[720:], y[720:]), raw.score(test_x, test_y)))
+    best = max(validated for validated, _ in scores)
+    assert found == pytest.approx(next(score for validated, score in scores if validated == best), abs=0.01)
+    assert 0.6 < found < 0.95
+
+
+def test_the_probe_never_sees_the_test_labels_and_repeats_itself():
+    (x, y), (test_x, test_y) = blobs(300, 0), blobs(100, 1)
+    right = probe.accuracy(x, y, test_x, test_y)
+    assert probe.accuracy(x, y, test_x, test_y) == right
+    shuffled = np.random.default_rng(0).permutation(test_y)
+    assert probe.accuracy(x, y, test_x, shuffled) < 0.6 < right
+    assert probe.accuracy(x, np.zeros_like(y), test_x, test_y) is None
