@@ -217,7 +217,7 @@ processor time of the larger ones, but it needs seconds to compile."""
 def worth_compiling(network: ModelConfig, steps: int) -> bool:
     """Whether so many steps of this network are better compiled by XLA.
 
-    Convolutions are not: it takes 1.4 to 1.7 times the processor time for them, and on a single core.
+    Convolutions are not: it takes 1.4 to 1.7 times the processor time for them.
     """
     layers = (*architectures.encoder_layers(network), *architectures.decoder_layers(network))
     convolves = any(isinstance(layer, Convolution | TransposedConvolution) for layer in layers)
