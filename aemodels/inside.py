@@ -123,20 +123,19 @@ def _detail(words: Sequence[str], shape: tuple[int, ...]) -> str:
 
 def _numpy_parts(model: preview.Preview) -> tuple[_Run, _Run]:
     config = model.config
-    activation = preview._ACTIVATIONS[config.activation]
 
-    def hidden(part: Part, values: np.ndarray, layers: Any) -> tuple[list[Layer], np.ndarray]:
+    def hidden(
+        part: Part, values: np.ndarray, layers: Any, activations: Sequence[str]
+    ) -> tuple[list[Layer], np.ndarray]:
         found = []
-        for kernel, bias in layers[:-1]:
-            values = activation(values @ kernel + bias)
-            found.append(
-                Layer(part, "Dense", _detail(_dense_words(len(bias), config.activation), ()), values)
-            )
+        for (kernel, bias), activation in zip(layers[:-1], activations, strict=True):
+            values = preview.FUNCTIONS[activation](values @ kernel + bias)
+            found.append(Layer(part, "Dense", _detail(_dense_words(len(bias), activation), ()), values))
         kernel, bias = layers[-1]
         return found, values @ kernel + bias
 
     def encode(x: np.ndarray) -> tuple[Layer, ...]:
-        found, values = hidden("encoder", x.reshape(len(x), -1), model.encoder)
+        found, values = hidden("encoder", x.reshape(len(x), -1), model.encoder, config.encoder_activations)
         if model.is_variational:
             values = values[:, : model.latent_dim]
         else:
@@ -145,7 +144,7 @@ def _numpy_parts(model: preview.Preview) -> tuple[_Run, _Run]:
         return (*found, Layer("encoder", "Dense", _detail(words, ()), values))
 
     def decode(z: np.ndarray) -> tuple[Layer, ...]:
-        found, logits = hidden("decoder", z, model.decoder)
+        found, logits = hidden("decoder", z, model.decoder, config.decoder_activations)
         image = preview._sigmoid(logits).reshape(-1, *config.input_shape)
         detail = _detail(_dense_words(logits.shape[1], "sigmoid"), image.shape[1:])
         return (*found, Layer("decoder", "Dense", detail, image))
@@ -187,6 +186,7 @@ DESCRIBED: Final[dict[str, Callable[[Any], tuple[str, tuple[str, ...]]]]] = {
 ACTIVATIONS: Final[dict[str, Callable[[Any], str]]] = {
     "Activation": lambda layer: str(layer.activation.__name__),
     "LeakyReLU": lambda layer: "leaky_relu",
+    "Sin": lambda layer: "sin",
 }
 
 RESHAPING: Final = ("Reshape", "Cropping2D")
@@ -196,7 +196,7 @@ RESHAPING: Final = ("Reshape", "Cropping2D")
 def _steps(network: Any) -> list[_Step]:
     """The steps of a sequential Keras model, from its input outwards."""
     found: list[_Step] = []
-    for place, layer in enumerate(network.layers):
+    for place, layer in enumerate(network.operations):
         kind = type(layer).__name__
         if kind in DESCRIBED:
             found.append(_Step(*DESCRIBED[kind](layer), place))
@@ -216,7 +216,7 @@ def _keras_parts(model: Autoencoder) -> tuple[_Run, _Run]:
 
     def outputs(network: Any, steps: list[_Step]) -> Callable[[np.ndarray], list[np.ndarray]]:
         """All those layers' outputs by one traced function, as `Autoencoder` traces its own."""
-        wanted = keras.Model(network.inputs, [network.layers[step.output].output for step in steps])
+        wanted = keras.Model(network.inputs, [network.operations[step.output].output for step in steps])
         spec = tf.TensorSpec((None, *network.inputs[0].shape[1:]), tf.float32)
         function = tf.function(lambda values: wanted(values, training=False), input_signature=[spec])
         with runtime.without_remarks():

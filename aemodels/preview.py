@@ -32,6 +32,8 @@ _ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sigmoid": _sigmoid,
     "linear": lambda x: x,
 }
+FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {**_ACTIVATIONS, "sin": np.sin}
+"""Those that may be set, and that of waves."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -62,7 +64,7 @@ class Preview:
 
     def decode(self, z: np.ndarray) -> np.ndarray:
         """`(n, latent_dim)` → `(n, 28, 28, 1)` in [0, 1]."""
-        logits = self._run(self.decoder, np.asarray(z, np.float32))
+        logits = self._run(self.decoder, np.asarray(z, np.float32), self.config.decoder_activations)
         return _sigmoid(logits).reshape(-1, *self.config.input_shape)
 
     def reconstruct(self, x: np.ndarray) -> np.ndarray:
@@ -70,12 +72,17 @@ class Preview:
         return self.decode(self.encode(x))
 
     def _encoded(self, x: np.ndarray) -> np.ndarray:
-        return self._run(self.encoder, np.asarray(x, np.float32).reshape(len(x), -1))
+        values = np.asarray(x, np.float32).reshape(len(x), -1)
+        return self._run(self.encoder, values, self.config.encoder_activations)
 
-    def _run(self, layers: tuple[tuple[np.ndarray, np.ndarray], ...], values: np.ndarray) -> np.ndarray:
-        activation = _ACTIVATIONS[self.config.activation]
-        for kernel, bias in layers[:-1]:
-            values = activation(_product(values, kernel) + bias)
+    def _run(
+        self,
+        layers: tuple[tuple[np.ndarray, np.ndarray], ...],
+        values: np.ndarray,
+        activations: Sequence[str],
+    ) -> np.ndarray:
+        for (kernel, bias), activation in zip(layers[:-1], activations, strict=True):
+            values = FUNCTIONS[activation](_product(values, kernel) + bias)
         kernel, bias = layers[-1]
         return _product(values, kernel) + bias
 

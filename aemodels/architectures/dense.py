@@ -1,7 +1,9 @@
 """Dense autoencoder: a stack of fully connected layers down to the code, and another one up again.
 
 Hinton and Salakhutdinov (2006), "Reducing the dimensionality of data with neural networks". With no hidden
-layer and a linear code it spans the same space as PCA (Baldi and Hornik, 1989).
+layer and a linear code it spans the same space as PCA (Baldi and Hornik, 1989). A decoder may begin with waves of
+the code (Tancik et al., 2020, "Fourier features let networks learn high frequency functions in low dimensional
+domains").
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import dataclasses
 import math
 
 from aemodels.architectures.base import ACTIVATIONS, IMAGE_SHAPE, ModelConfig
-from aemodels.architectures.layers import Activation, Dense, Flatten, Layer, Reshape
+from aemodels.architectures.layers import Activation, Dense, Flatten, Layer, Reshape, Waves
 from aemodels.config import setting
 
 
@@ -36,6 +38,14 @@ class DenseConfig(ModelConfig):
     )
     code_activation: str = setting(
         "linear", label="Code activation", help="Nonlinearity of the code itself.", options=ACTIVATIONS
+    )
+    waves: float = setting(
+        0.0,
+        label="Waves of the code",
+        help="Above 0 the decoder's first hidden layer gives sines of the code; this is the spread of their first "
+        "frequencies. A map of two numbers becomes fine much sooner. 0: a layer like the others.",
+        low=0.0,
+        high=10.0,
     )
     initializer: str = setting(
         "glorot_uniform",
@@ -64,6 +74,17 @@ class DenseConfig(ModelConfig):
         """Units of the decoder's hidden layers, from the code outwards."""
         return tuple(reversed(self.hidden)) if self.decoder_hidden is None else self.decoder_hidden
 
+    @property
+    def encoder_activations(self) -> tuple[str, ...]:
+        """Nonlinearities of the encoder's hidden layers."""
+        return (self.activation,) * len(self.hidden)
+
+    @property
+    def decoder_activations(self) -> tuple[str, ...]:
+        """Nonlinearities of the decoder's hidden layers, from the code outwards."""
+        first = "sin" if self.waves else self.activation
+        return (first, *[self.activation] * len(self.decoder_units))[: len(self.decoder_units)]
+
 
 def encoder(config: DenseConfig, outputs: int) -> list[Layer]:
     """`(*input_shape)` → `(outputs,)`; outputs is the code size, twice that for a VAE."""
@@ -79,8 +100,9 @@ def encoder(config: DenseConfig, outputs: int) -> list[Layer]:
 def decoder(config: DenseConfig) -> list[Layer]:
     """`(latent_dim,)` → `(*input_shape)`: logits for images, values for points."""
     found: list[Layer] = []
-    for units in config.decoder_units:
-        found += [Dense(units), Activation(config.activation)]
+    for units, activation in zip(config.decoder_units, config.decoder_activations, strict=True):
+        layer = Waves(units, config.waves) if config.waves and not found else Dense(units)
+        found += [layer, Activation(activation)]
     found.append(Dense(math.prod(config.input_shape)))
     if config.point_size is None:
         found.append(Reshape(config.input_shape))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
-from aemodels.architectures.stack import Stack
+from aemodels.architectures.stack import Initial, Stack
 
 Shape = tuple[int, ...]
 
@@ -23,6 +23,7 @@ ACTIVATION_TITLES: Final = {
     "gelu": "GELU",
     "tanh": "tanh",
     "sigmoid": "sigmoid",
+    "sin": "sine",
     "linear": "",
 }
 KERNEL: Final = 3  # rows and columns of every filter
@@ -50,7 +51,7 @@ class Layer:
         """What it is, in a few words, for an input of this shape."""
         return ""
 
-    def put_on(self, stack: Stack, initial: Callable[[], Any]) -> None:
+    def put_on(self, stack: Stack, initial: Initial) -> None:
         """Build it with Keras on top of `stack`; `initial` hands out initialisers of kernels."""
         raise NotImplementedError
 
@@ -74,10 +75,26 @@ class Dense(Layer):
     def words(self, shape: Shape) -> str:
         return f"{self.units:,} unit{'s' * (self.units > 1)}"
 
-    def put_on(self, stack: Stack, initial: Callable[[], Any]) -> None:
+    def put_on(self, stack: Stack, initial: Initial) -> None:
         import keras
 
         stack.add(keras.layers.Dense, self.units, kernel_initializer=initial())
+
+
+@dataclasses.dataclass(frozen=True)
+class Waves(Dense):
+    """What a sine behind it makes waves of: weights are frequencies, N(0, deviation²) at first, biases phases.
+
+    Random Fourier features (Rahimi and Recht, 2007; Tancik et al., 2020) that are trained with the rest
+    (Sitzmann et al., 2020): of few numbers, a network so follows fine detail from its first steps on.
+    """
+
+    deviation: float = 1.0
+
+    def put_on(self, stack: Stack, initial: Initial) -> None:
+        import keras
+
+        stack.add(keras.layers.Dense, self.units, **initial.waves(self.deviation))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,7 +118,7 @@ class Convolution(Layer):
         stride = f", stride {self.stride}" if self.stride > 1 else ""
         return f"{self.filters} filter{'s' * (self.filters > 1)} {KERNEL}×{KERNEL}{stride}"
 
-    def put_on(self, stack: Stack, initial: Callable[[], Any]) -> None:
+    def put_on(self, stack: Stack, initial: Initial) -> None:
         import keras
 
         stack.add(
@@ -128,7 +145,7 @@ class TransposedConvolution(Layer):
     def words(self, shape: Shape) -> str:
         return f"{self.filters} filter{'s' * (self.filters > 1)} {KERNEL}×{KERNEL}, stride 2"
 
-    def put_on(self, stack: Stack, initial: Callable[[], Any]) -> None:
+    def put_on(self, stack: Stack, initial: Initial) -> None:
         import keras
 
         stack.add(keras.layers.Conv2DTranspose, self.filters, KERNEL, 2, "same", kernel_initializer=initial())
@@ -146,7 +163,7 @@ class MaxPooling(Layer):
     def words(self, shape: Shape) -> str:
         return "the largest of each 2×2"
 
-    def put_on(self, stack: Stack, initial: Callable[[], Any]) -> None:
+    def put_on(self, stack: Stack, initial: Initial) -> None:
         import keras
 
         stack.add(keras.layers.MaxPooling2D, 2)
@@ -154,14 +171,14 @@ class MaxPooling(Layer):
 
 @dataclasses.dataclass(frozen=True)
 class Activation(Layer):
-    """A nonlinearity of `base.ACTIVATIONS`, which belongs to the layer before it."""
+    """A nonlinearity of `base.ACTIVATIONS`, or the `sin` of waves, which belongs to the layer before it."""
 
     name: str
 
     def words(self, shape: Shape) -> str:
         return ACTIVATION_TITLES[self.name]
 
-    def put_on(self, stack: Stack, initial: Callable[[], Any]) -> None:
+    def put_on(self, stack: Stack, initial: Initial) -> None:
         stack.activate(self.name)
 
 
@@ -172,7 +189,7 @@ class Flatten(Layer):
     def shape_after(self, shape: Shape) -> Shape:
         return (math.prod(shape),)
 
-    def put_on(self, stack: Stack, initial: Callable[[], Any]) -> None:
+    def put_on(self, stack: Stack, initial: Initial) -> None:
         import keras
 
         stack.add(keras.layers.Flatten)
@@ -187,7 +204,7 @@ class Reshape(Layer):
     def shape_after(self, shape: Shape) -> Shape:
         return self.shape
 
-    def put_on(self, stack: Stack, initial: Callable[[], Any]) -> None:
+    def put_on(self, stack: Stack, initial: Initial) -> None:
         import keras
 
         stack.add(keras.layers.Reshape, self.shape)
@@ -202,7 +219,7 @@ class Padding(Layer):
     def shape_after(self, shape: Shape) -> Shape:
         return (shape[0] + 2 * self.pixels, shape[1] + 2 * self.pixels, shape[2])
 
-    def put_on(self, stack: Stack, initial: Callable[[], Any]) -> None:
+    def put_on(self, stack: Stack, initial: Initial) -> None:
         import keras
 
         stack.add(keras.layers.ZeroPadding2D, self.pixels)
@@ -217,13 +234,13 @@ class Cropping(Layer):
     def shape_after(self, shape: Shape) -> Shape:
         return (shape[0] - 2 * self.pixels, shape[1] - 2 * self.pixels, shape[2])
 
-    def put_on(self, stack: Stack, initial: Callable[[], Any]) -> None:
+    def put_on(self, stack: Stack, initial: Initial) -> None:
         import keras
 
         stack.add(keras.layers.Cropping2D, self.pixels)
 
 
-def build(name: str, shape: Shape, layers: Sequence[Layer], initial: Callable[[], Any]) -> Any:
+def build(name: str, shape: Shape, layers: Sequence[Layer], initial: Initial) -> Any:
     """The Keras model `(n, *shape)` → output of the last layer."""
     stack = Stack(name, shape)
     for layer in layers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -28,11 +29,14 @@ class Stack:
         self._output = layer(*arguments, name=name, **settings)(self._output)
 
     def activate(self, name: str) -> None:
-        """Put an activation of `ACTIVATIONS` on top."""
+        """Put an activation of `ACTIVATIONS` on top, or, once in a network, `sin`."""
         import keras
 
         if name == "leaky_relu":
             self.add(keras.layers.LeakyReLU, negative_slope=0.1)
+        elif name == "sin":
+            # An operation of Keras's own, and no layer around a function: that could not be read from a file again.
+            self._output = keras.ops.sin(self._output)
         else:
             self.add(keras.layers.Activation, name)
 
@@ -44,7 +48,7 @@ class Stack:
 
 
 class Initial:
-    """Hands out kernel initialisers, each with a seed of its own derived from one seed.
+    """Hands out initialisers, each with a seed of its own derived from one seed.
 
     Keras's global seed is never touched: sessions that train at the same time must not disturb each other.
     """
@@ -54,9 +58,20 @@ class Initial:
         self._name = name
 
     def __call__(self) -> Any:
+        """That of a kernel."""
         import keras
 
         self._seed += 1
         if self._name == "standard_normal":
             return keras.initializers.RandomNormal(stddev=1.0, seed=self._seed)
         return keras.initializers.GlorotUniform(seed=self._seed)
+
+    def waves(self, deviation: float) -> dict[str, Any]:
+        """Those of frequencies, N(0, deviation²), and of phases, uniform in ±π, as settings of a dense layer."""
+        import keras
+
+        self._seed += 1
+        return {
+            "kernel_initializer": keras.initializers.RandomNormal(stddev=deviation, seed=self._seed),
+            "bias_initializer": keras.initializers.RandomUniform(-math.pi, math.pi, seed=self._seed),
+        }

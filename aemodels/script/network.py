@@ -25,6 +25,21 @@ _KERNELS = {
     ),
 }
 
+_WAVES = '''
+
+def waves(units, deviation, seed):
+    """Sines of a code at random frequencies and phases, which are learned like all weights.
+
+    Tancik et al. (2020) and Sitzmann et al. (2020): of few numbers, a network so learns fine detail much sooner.
+    """
+    return layers.Dense(
+        units,
+        activation=keras.ops.sin,
+        kernel_initializer=keras.initializers.RandomNormal(stddev=deviation, seed=seed),
+        bias_initializer=keras.initializers.RandomUniform(-np.pi, np.pi, seed=seed),
+    )
+'''
+
 
 def network(config: ModelConfig, seed: int) -> str:
     """The two networks as `autoencoder.build` makes them. Raises ConfigError for an unknown architecture."""
@@ -42,7 +57,7 @@ def network(config: ModelConfig, seed: int) -> str:
 def kernel(seed):
     """{words}"""
     return {call}
-
+{_WAVES if getattr(config, "waves", 0) else ""}
 
 # From an input to {code}: {numbers}{" each" * config.variational}.
 {encoder.text("encoder", config.input_shape)}
@@ -61,7 +76,7 @@ class _Layers:
 
     def add(self, call: str, *shape: int) -> None:
         """A layer that has no kernel."""
-        self._lines.append((call, " × ".join(map(str, shape))))
+        self._lines.append((f"layers.{call}", " × ".join(map(str, shape))))
 
     def with_kernel(self, call: str, *shape: int) -> None:
         """`call` without its closing bracket, which comes behind the kernel's initialiser."""
@@ -71,16 +86,21 @@ class _Layers:
     def dense(self, units: int) -> None:
         self.with_kernel(f"Dense({units}", units)
 
+    def waves(self, units: int, deviation: float) -> None:
+        """Sines of the values before them."""
+        self._seed += 1
+        self._lines.append((f"waves({units}, {deviation!r}, seed={self._seed})", f"{units}"))
+
     def activate(self, name: str) -> None:
         """An activation; the shape stays."""
         call = "LeakyReLU(negative_slope=0.1)" if name == "leaky_relu" else f'Activation("{name}")'
-        self._lines.append((call, ""))
+        self._lines.append((f"layers.{call}", ""))
 
     def text(self, name: str, shape: tuple[int, ...]) -> str:
         """The source of the network."""
         lines = [f"{name} = keras.Sequential(", "    [", f"        keras.Input({shape}),"]
         for call, words in self._lines:
-            line = f"        layers.{call},"
+            line = f"        {call},"
             lines.append(f"{line:<86}  # {words}" if words else line)
         return "\n".join([*lines, "    ],", f'    name="{name}",', ")"])
 
@@ -96,9 +116,12 @@ def _dense(config: DenseConfig, seed: int) -> tuple[_Layers, _Layers]:
     encoder.dense(_outputs(config))
     if config.code_activation != "linear" and not config.variational:
         encoder.activate(config.code_activation)
-    for units in config.decoder_units:
-        decoder.dense(units)
-        decoder.activate(config.activation)
+    for place, units in enumerate(config.decoder_units):
+        if config.waves and not place:
+            decoder.waves(units, config.waves)
+        else:
+            decoder.dense(units)
+            decoder.activate(config.activation)
     decoder.dense(values)
     if not config.linear_output:
         decoder.add(f"Reshape({config.input_shape})", *config.input_shape)

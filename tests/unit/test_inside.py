@@ -15,6 +15,7 @@ CONFIGS = {
     "dense": DenseConfig(latent_dim=3, hidden=(16, 8), code_activation="relu", activation="leaky_relu"),
     "one layer": DenseConfig(latent_dim=3, hidden=(), code_activation="tanh"),
     "variational": DenseConfig(latent_dim=2, hidden=(12,), variational=True),
+    "waves": DenseConfig(latent_dim=2, hidden=(12, 9), waves=1.0, activation="relu"),
     "strided": ConvConfig(latent_dim=4, filters=(4, 6), dense=(10,), activation="relu"),
     "strided variational": ConvConfig(latent_dim=2, filters=(3, 4, 5), variational=True),
     "pooled maps": ConvConfig(latent_dim=None, filters=(4, 5), downsampling="pool", activation="leaky_relu"),
@@ -120,7 +121,7 @@ def test_a_strided_and_a_transposed_convolution_are_those_of_scipy(x):
     np.testing.assert_allclose(layers[4].values[0, :, :, 2], relu(full[:14, :14] + bias[2]), atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["dense", "one layer", "variational"])
+@pytest.mark.parametrize("name", ["dense", "one layer", "variational", "waves"])
 def test_numpy_and_keras_see_the_same_inside_and_call_it_the_same(name, x):
     model = build(CONFIGS[name], seed=7)
     quick = Inside(preview.from_weights(model.config, model.get_weights()))

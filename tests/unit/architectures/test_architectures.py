@@ -18,6 +18,7 @@ CONFIGS = {
     "dense": DenseConfig(latent_dim=3, hidden=(16,)),
     "dense linear": DenseConfig(latent_dim=2, hidden=(), activation="linear", loss="squared_error"),
     "dense variational": DenseConfig(latent_dim=2, hidden=(16, 8), variational=True),
+    "dense with waves": DenseConfig(latent_dim=2, hidden=(16, 8), waves=1.5, variational=True),
     "strided": ConvConfig(latent_dim=4, filters=(4, 4, 8)),
     "strided with dense layers": ConvConfig(latent_dim=4, filters=(4, 4), dense=(16,)),
     "pooled maps": ConvConfig(latent_dim=None, filters=(4, 4), downsampling="pool", activation="leaky_relu"),
@@ -79,6 +80,28 @@ def test_the_number_of_parameters_is_that_of_a_hand_calculation():
     assert build(DenseConfig(latent_dim=2, hidden=(10,))).parameters == (
         (784 * 10 + 10) + (10 * 2 + 2) + (2 * 10 + 10) + (10 * 784 + 784)
     )
+
+
+def test_waves_are_sines_of_the_code_at_random_frequencies_and_phases():
+    model = build(DenseConfig(latent_dim=2, hidden=(7, 2000), waves=1.5, activation="tanh"), seed=6)
+    frequencies, phases, *others = model.decoder.get_weights()
+    assert (frequencies.shape, phases.shape) == ((2, 2000), (2000,))
+    assert stats.kstest(frequencies.ravel(), stats.norm(scale=1.5).cdf).pvalue > 0.01
+    assert stats.kstest(phases, stats.uniform(-np.pi, 2 * np.pi).cdf).pvalue > 0.01
+    z = np.random.default_rng(2).standard_normal((4, 2)).astype(np.float32)
+    hidden = np.tanh(np.sin(z @ frequencies + phases) @ others[0] + others[1])
+    expected = 1 / (1 + np.exp(-(hidden @ others[2] + others[3])))
+    np.testing.assert_allclose(model.decode(z).reshape(4, -1), expected, atol=1e-5)
+
+
+def test_a_decoder_without_hidden_layers_has_no_waves():
+    without = DenseConfig(latent_dim=2, hidden=())
+    pairs = zip(
+        build(without, seed=1).get_weights(),
+        build(without.replace(waves=2.0), seed=1).get_weights(),
+        strict=True,
+    )
+    assert all(np.array_equal(a, b) for a, b in pairs)
 
 
 def test_recipe_r3_has_the_published_shapes():

@@ -31,7 +31,11 @@ def random_configs(count):
             decoder = sizes(0, 3, 90) if rng.integers(2) else None
             code = str(rng.choice(ACTIVATIONS))
             config = DenseConfig(
-                hidden=sizes(0, 3, 90), decoder_hidden=decoder, code_activation=code, **common
+                hidden=sizes(0, 3, 90),
+                decoder_hidden=decoder,
+                code_activation=code,
+                waves=float(rng.integers(2)),
+                **common,
             )
         else:
             common["latent_dim"] = None if rng.integers(3) == 0 else common["latent_dim"]

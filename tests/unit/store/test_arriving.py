@@ -58,6 +58,7 @@ def saved(config, images, name="mine", **options):
 CONFIGS = {
     "variational": CONFIG,
     "deep": DenseConfig(latent_dim=3, hidden=(8, 6), decoder_hidden=(5, 7, 9), code_activation="relu"),
+    "waves": DenseConfig(latent_dim=2, hidden=(8, 6), waves=1.0),
     "conv": ConvConfig(latent_dim=3, filters=(4, 6), dense=(10,)),
     "conv without dense layers": ConvConfig(latent_dim=3, variational=True, filters=(2, 3, 4)),
     "maps": ConvConfig(latent_dim=None, filters=(4, 6), downsampling="pool"),

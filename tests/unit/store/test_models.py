@@ -1,5 +1,6 @@
 """Models on disk: what is saved is loaded, names are checked, a crash halves nothing, files are distrusted."""
 
+import itertools
 import json
 import zipfile
 
@@ -50,6 +51,7 @@ def _save(model, test_split, name="mine", **options):
 
 CONFIGS = {
     "variational": DenseConfig(latent_dim=2, hidden=(8,), variational=True),
+    "waves": DenseConfig(latent_dim=2, hidden=(8,), waves=1.0),
     "conv": ConvConfig(latent_dim=3, filters=(4, 4)),
     "maps": ConvConfig(latent_dim=None, filters=(4, 4), downsampling="pool"),
 }
@@ -93,9 +95,14 @@ def test_half_precision_changes_little_and_halves_the_file(test_split, home):
 
 
 def test_a_preview_computes_what_tensorflow_does(test_split):
-    for activation in preview._ACTIVATIONS:
+    for activation, waves in zip(preview._ACTIVATIONS, itertools.cycle((0.0, 1.5)), strict=False):
         config = DenseConfig(
-            latent_dim=2, hidden=(8, 6), variational=True, activation=activation, decoder_hidden=(5,)
+            latent_dim=2,
+            hidden=(8, 6),
+            variational=True,
+            activation=activation,
+            decoder_hidden=(5, 7),
+            waves=waves,
         )
         model = build(config, seed=5)
         _save(model, test_split, overwrite=True)
@@ -316,10 +323,11 @@ def test_an_unwritable_store_is_a_sentence(test_split, tmp_path, monkeypatch):
         _save(build(CONFIGS["variational"]), test_split)
 
 
-def test_an_exported_keras_model_reconstructs_as_ours_does(test_split, tmp_path):
+@pytest.mark.parametrize("name", ["variational", "waves"])
+def test_an_exported_keras_model_reconstructs_as_ours_does(test_split, tmp_path, name):
     import keras
 
-    model = build(CONFIGS["variational"], seed=4)
+    model = build(CONFIGS[name], seed=4)
     _save(model, test_split)
     export.export("mine", tmp_path / "mine.keras")
     whole = keras.models.load_model(tmp_path / "mine.keras")
