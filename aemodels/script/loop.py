@@ -70,12 +70,21 @@ def _stream(config: TrainingConfig, *, points: bool, augmented: bool) -> str:
     steps = ["stream = tf.data.Dataset.counter().map(gathered)"]
     functions = ""
     if augmented:
+        change = f"augment(x, {config.augment!r}, key)"
+        if config.augment_until < 1.0:
+            change = f"tf.cond(step < AUGMENTED, lambda: {change}, lambda: x)"
+            each = config.steps_per_epoch or "max(1, len(fitted) // BATCH)"
+            functions += (
+                f"\n\nAUGMENTED = round({config.augment_until!r} * {config.epochs} * {each})"
+                "  # steps: the last ones see images as they are"
+            )
         steps.append("stream = stream.map(augmented)")
         functions += f'''
 
 def augmented(step, x):
     """Each image changed a little, in a way that the seed and the step decide."""
-    return step, augment(x, {config.augment!r}, tf.stack([tf.constant(SEED, tf.int64), step]))
+    key = tf.stack([tf.constant(SEED, tf.int64), step])
+    return step, {change}
 '''
     if config.noise:
         functions += '''

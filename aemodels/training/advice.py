@@ -71,6 +71,14 @@ def _squashed(spec: TrainingSpec, estimate: Estimate) -> str | None:
     return "The code activation is left out: the code of a variational network is a Gaussian."
 
 
+def _never_augmented(spec: TrainingSpec, estimate: Estimate) -> str | None:
+    training = spec.training
+    if training.augment_until == 1.0 or (training.augment and training.augment_until):
+        return None
+    said = "without any" if not training.augment else "that ends before it begins"
+    return f"An end of the augmentation, {said}, does nothing: leave one of the two settings as it is."
+
+
 def _patience(spec: TrainingSpec, estimate: Estimate) -> str | None:
     patience, epochs = spec.training.patience, spec.training.epochs
     if patience is None or patience < epochs:
@@ -154,6 +162,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _narrower,
     _linear,
     _squashed,
+    _never_augmented,
     _patience,
     _batch,
     _few_steps,

@@ -79,6 +79,13 @@ class TrainingConfig(Config):
         low=0.0,
         high=1.0,
     )
+    augment_until: float = setting(
+        1.0,
+        label="Augmentation until",
+        help="Part of all steps after which images are left as they are, for a last look at real ones.",
+        low=0.0,
+        high=1.0,
+    )
     limit: int | None = setting(
         None, label="Images", help="Train on the first so many only; none means all.", low=10, high=1_000_000
     )
@@ -94,6 +101,11 @@ class TrainingConfig(Config):
     def steps(self, examples: int) -> int:
         """Steps in what counts as an epoch, for so many examples."""
         return self.steps_per_epoch or max(1, self.fitted(examples) // self.batch_size)
+
+    def augmented_steps(self, fitted: int) -> int:
+        """In how many steps, the first ones, images are augmented, where so many are fitted to."""
+        each = self.steps_per_epoch or max(1, fitted // self.batch_size)
+        return round(self.augment_until * self.epochs * each) if self.augment else 0
 
     def _used(self, examples: int) -> int:
         return examples if self.limit is None else min(self.limit, examples)

@@ -65,6 +65,7 @@ def batches(
     with tf.device("CPU"):  # batches are made there also where a graphics card takes the steps
         source = tf.constant(values)
     scale = 255.0 if values.dtype == np.uint8 else 1.0
+    ends = config.augmented_steps(len(values))
 
     def gathered(step: Any) -> tuple[Any, Any]:
         chosen = tf.ensure_shape(tf.numpy_function(rows_of, [step], tf.int64), (batch,))
@@ -72,7 +73,8 @@ def batches(
         return step, x[..., None] if values.ndim == 3 else x
 
     def augmented(step: Any, x: Any) -> tuple[Any, Any]:
-        return step, augmentation.augment(x, config.augment, tf.stack([tf.cast(seed, tf.int64), step]))
+        key = tf.stack([tf.cast(seed, tf.int64), step])
+        return step, tf.cond(step < ends, lambda: augmentation.augment(x, config.augment, key), lambda: x)
 
     def noisy(step: int, clean: np.ndarray) -> np.ndarray:
         return damage(clean, config, np.random.default_rng([seed, 1, int(step)]))
@@ -81,7 +83,7 @@ def batches(
         return tf.ensure_shape(tf.numpy_function(noisy, [step, x], tf.float32), x.shape), x
 
     stream = tf.data.Dataset.counter(first).map(gathered)
-    if config.augment and values.ndim == 3:
+    if ends and values.ndim == 3:
         stream = stream.map(augmented)
     stream = stream.map(damaged if config.noise else lambda _, x: (x, x))
     return replicas.stream(stream.prefetch(4))

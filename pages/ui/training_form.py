@@ -22,7 +22,7 @@ BESIDE_THE_PLAYFUL: Final = {"keep_best", "latent_dim", "beta", "epochs", *exper
 """Settings that "More" leaves out: they stand above it, or they are the recipe itself."""
 IDLE: Final = {True: {"code_activation"}, False: {"beta_warmup"}}
 """Settings that do nothing in a variational network, and in one that is not."""
-IDLE_FOR_POINTS: Final = {"noise", "noise_level", "augment"}
+IDLE_FOR_POINTS: Final = {"noise", "noise_level", "augment", "augment_until"}
 
 
 def training_form() -> TrainingSpec | None:

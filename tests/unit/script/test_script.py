@@ -29,6 +29,7 @@ RUNS = {
     "dense, denoising": ("dense-mnist", {"hidden": (32,), "latent_dim": 4, **NOISE}),
     "variational": ("default", {"hidden": (32,), "beta": 2.0, "beta_warmup": 0.5, "augment": 0.5}),
     "waves": ("default", {"hidden": (24, 16), "waves": 2.0}),
+    "augmented at first": ("default", {"hidden": (32,), "augment": 0.5, "augment_until": 0.6}),
     "conv, padded": ("conv-2d", {"filters": (2, 3, 4), "dense": (6,), "optimizer": "rmsprop"}),
     "feature maps": ("denoising-conv", {"filters": (2,), "epochs": 1, "noise": ()}),
     "points": ("three-to-two", {"patience": 1}),

@@ -48,6 +48,8 @@ def test_a_recipe_as_it_stands_needs_no_advice(name):
         (VAE, {"beta_warmup": 1.0}, "β rises during the whole training"),
         (VAE, {"beta": 0}, "nothing pulls"),
         (VAE, {"noise_level": 0.5}, "without a kind of noise"),
+        (VAE, {"augment_until": 0.5}, "without any, does nothing"),
+        (VAE, {"augment": 0.5, "augment_until": 0}, "ends before it begins"),
         (VAE, {"noise": "gaussian", "noise_level": 0}, "changes nothing: gaussian"),
         (VAE, {"limit": 5000}, "only 1,438 images"),
     ],
@@ -63,6 +65,7 @@ def test_what_does_nothing_or_not_what_one_expects_is_a_sentence(recipe, setting
     [
         (VAE, {"patience": 7}),
         (VAE, {"beta_warmup": 0.5}),
+        (VAE, {"augment": 0.2, "augment_until": 0.8}),
         (VAE, {"noise": "gaussian", "noise_level": 0.5}),
         (DENSE, {"hidden": "", "decoder_hidden": "", "activation": "linear"}),
         (DENSE, {"hidden": "64, 32"}),

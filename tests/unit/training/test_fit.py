@@ -209,6 +209,14 @@ def test_a_batch_depends_on_the_seed_and_the_step_alone(images):
             np.testing.assert_array_equal(one, other)
 
 
+def test_augmentation_ends_where_it_is_told_to(images):
+    config = SMALL.replace(epochs=2, steps_per_epoch=5, augment=0.5, augment_until=0.3)
+    plain = config.replace(augment=0.0)
+    both = (pipeline.batches(images.values, each, seed=1) for each in (config, plain))
+    alike = [np.array_equal(one[0], other[0]) for one, other, _ in zip(*both, range(10), strict=False)]
+    assert alike == [False] * 3 + [True] * 7
+
+
 def test_a_denoiser_learns_to_undo_noise(images):
     config = SMALL.replace(epochs=30, learning_rate=1e-2, noise=("gaussian",), noise_level=0.5)
     model = build(DenseConfig(latent_dim=16, hidden=(64,)), seed=1)
