@@ -12,6 +12,8 @@ from aemodels.training.jobs import Job, State
 def read_scalars(folder, tag):
     events = EventAccumulator(str(folder), size_guidance={"scalars": 0, "tensors": 0})
     events.Reload()
+    if tag in events.Tags()["scalars"]:
+        return {event.step: event.value for event in events.Scalars(tag)}
     return {event.step: float(tensor_util.make_ndarray(event.tensor_proto)) for event in events.Tensors(tag)}
 
 
