@@ -40,11 +40,11 @@ class Counterpart:
     settings: Mapping[str, str]
     dataset: str | None = None
 
-    def spec(self) -> TrainingSpec:
-        """The training that it stands for."""
+    def spec(self, dataset: str | None = None) -> TrainingSpec:
+        """The training that it stands for, of another `dataset` where one is given."""
         from aemodels.training import spec
 
-        return spec.from_recipe(self.recipe, dataset=self.dataset, settings=self.settings)
+        return spec.from_recipe(self.recipe, dataset=dataset or self.dataset, settings=self.settings)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -251,10 +251,12 @@ TUTORIALS: Final[Mapping[str, Tutorial]] = {
 }
 
 
-def is_counterpart(name: str, spec: TrainingSpec) -> bool:
-    """Whether `spec` is what the table has as the counterpart of recipe `name`, or a change of it with its
-    code."""
-    wanted = TUTORIALS[name].counterpart.spec()
+def is_counterpart(name: str, spec: TrainingSpec, dataset: str | None = None) -> bool:
+    """Whether `spec` is what the table has as the counterpart of recipe `name`, or a change of it with its code.
+
+    `dataset`: where the recipe itself was trained on another data set than its own.
+    """
+    wanted = TUTORIALS[name].counterpart.spec(dataset)
     if spec.recipe == name:  # the same recipe with other settings: only the very settings are meant
         return _settings(spec) == _settings(wanted)
     return (spec.recipe, spec.dataset, spec.model.code_size) == (

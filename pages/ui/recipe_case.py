@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from aemodels import run_card
+from aemodels import recipes, run_card
 from aemodels.architectures.base import ModelConfig
 from aemodels.data.datasets import DATASETS, Dataset, Split
 from aemodels.errors import AemodelsError
@@ -122,20 +122,32 @@ def own(name: str, shown: Job | None) -> Case | None:
 
     What the table has as the counterpart is none, though it may be a training of the same recipe.
     """
-    fitting = [
-        job for job in _jobs(shown) if job.spec.recipe == name and not is_counterpart(name, job.begun_as)
-    ]
+    fitting = [job for job in _jobs(shown) if is_own(name, job)]
     return _of(shown if shown in fitting else fitting[-1] if fitting else None)
 
 
-def counterpart(name: str, shown: Job | None) -> Case | None:
-    """The visitor's training of what does better than recipe `name`, else the shipped model of the same code
-    size."""
-    fitting = [job for job in _jobs(shown) if is_counterpart(name, job.begun_as)]
+def is_own(name: str, job: Job) -> bool:
+    """Whether a training is one of the recipe `name`, and not of its counterpart."""
+    begun = job.begun_as
+    return begun.recipe == name and not is_counterpart(name, begun, begun.dataset)
+
+
+def dataset_of(name: str, own: Case | None) -> str:
+    """The data set that recipe and counterpart are compared on: the visitor's, else the recipe's own."""
+    return recipes.get(name).dataset if own is None or own.job is None else own.job.begun_as.dataset
+
+
+def counterpart(name: str, own: Case | None, shown: Job | None) -> Case | None:
+    """The visitor's training of what does better than recipe `name`, of the same data.
+
+    Without one, the shipped model of the same code size, where that has learned from the same data.
+    """
+    dataset = dataset_of(name, own)
+    fitting = [job for job in _jobs(shown) if is_counterpart(name, job.begun_as, dataset)]
     found = _of(shown if shown in fitting else fitting[-1] if fitting else None)
-    return found or shipped(
-        TUTORIALS[name].better, same_size=TUTORIALS[name].counterpart.spec().model.code_size
-    )
+    if found is not None or dataset != recipes.get(name).dataset:
+        return found
+    return shipped(TUTORIALS[name].better, same_size=TUTORIALS[name].counterpart.spec().model.code_size)
 
 
 def shipped(model: str | None, *, same_size: int | None = None) -> Case | None:
@@ -149,6 +161,22 @@ def shipped(model: str | None, *, same_size: int | None = None) -> Case | None:
     if same_size is not None and card.code_size > same_size:
         return None
     return Case(f"{model}, which comes with the program", model=model)
+
+
+def like(name: str, case: Case | None, **changes: object) -> tuple[str | None, dict[str, object]]:
+    """Data set and settings that prepare recipe `name` as `case` was trained, but for `changes`: to compare."""
+    recipe = recipes.get(name)
+    job = None if case is None else case.job
+    found: dict[str, object] = {}
+    for config, begun in (
+        (recipe.model, recipe.model if job is None else job.begun_as.model),
+        (recipe.training, recipe.training if job is None else job.begun_as.training),
+    ):
+        for field in dataclasses.fields(config):
+            value = changes.get(field.name, getattr(begun, field.name))
+            if value != getattr(config, field.name):
+                found[field.name] = value
+    return None if job is None else job.begun_as.dataset, found
 
 
 def of_visitor(shown: Job | None) -> list[Job]:

@@ -16,7 +16,7 @@ from aemodels.latent import faults
 from aemodels.measure import classifier
 from aemodels.published import TUTORIAL_BETA, TUTORIAL_PIXELS
 from aemodels.training.jobs import Job, State
-from pages.ui import cache, recipe_checkpoints, recipe_prepare, state, theme
+from pages.ui import cache, recipe_case, recipe_checkpoints, recipe_prepare, state, theme
 from pages.ui.recipe_case import Case, shipped
 from pages.ui.recipe_rows import show_rows
 
@@ -220,8 +220,7 @@ def _beta(own: Case | None) -> None:
             recipe_prepare.button(
                 f"Prepare it with β = {chosen:g}",
                 "conv-vae-2d",
-                None,
-                {} if chosen == 2.048 else {"beta": chosen},
+                *recipe_case.like("conv-vae-2d", own, beta=chosen),
                 key="prepare_beta",
                 icon=":material/tune:",
             )

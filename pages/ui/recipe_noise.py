@@ -12,7 +12,7 @@ import streamlit as st
 from aemodels.data import noise
 from aemodels.figures import images, term_curves
 from aemodels.measure import metrics
-from aemodels.published import PIXELS, is_counterpart
+from aemodels.published import PIXELS
 from aemodels.training.jobs import Job
 from pages.ui import cache, recipe_case, recipe_prepare, state, theme
 from pages.ui.recipe_case import Case, shipped, ten
@@ -65,8 +65,7 @@ def denoising_conv(own: Case | None, better: Case | None) -> bool:
         recipe_prepare.button(
             f"Prepare it with {ACTIVATIONS[wanted]}",
             NAME,
-            None,
-            like(own, wanted),
+            *recipe_case.like(NAME, own, activation=wanted),
             key="prepare_activation",
             icon=":material/swap_horiz:",
         )
@@ -82,29 +81,11 @@ def of_activations(own: Case | None) -> dict[str, Case]:
     shown = own.job if own is not None else None
     found: dict[str, Case] = {}
     for job in recipe_case.of_visitor(shown):
-        if job.spec.recipe == NAME and not is_counterpart(NAME, job.begun_as):
+        if recipe_case.is_own(NAME, job):
             found[job.spec.model.activation] = recipe_case.of_job(job)
     if own is not None and shown is not None:
         found[shown.spec.model.activation] = own
     return {name: case for name, case in found.items() if name in ACTIVATIONS}
-
-
-def like(own: Case | None, activation: str) -> dict[str, object]:
-    """The settings of the run that is shown, with another activation: what there is to compare it with."""
-    from aemodels import recipes
-
-    recipe = recipes.get(NAME)
-    changed: dict[str, object] = {}
-    if own is not None and own.job is not None:
-        now = own.job.begun_as.training
-        changed = {
-            name: getattr(now, name)
-            for name in vars(now)
-            if getattr(now, name) != getattr(recipe.training, name)
-        }
-    if activation != recipe.model.activation:
-        changed["activation"] = activation
-    return changed
 
 
 def _curves(runs: Mapping[str, Case], better: Case | None) -> None:

@@ -71,21 +71,26 @@ def chosen(spec: TrainingSpec | None, shown: Job | None) -> str | None:
     training."""
     recipe = state.RECIPE_PICKER.get() if spec is None else spec.recipe
     before = state.RECIPE_SECTION.get()
-    if before is not None and spec is not None and is_counterpart(before, spec):
+    if before is not None and spec is not None and _is_counterpart(before, spec, shown):
         return before
     if recipe in TUTORIALS:
         return recipe
     if shown is None:
         return None
-    if before is not None and is_counterpart(before, shown.begun_as):
+    if before is not None and _is_counterpart(before, shown.begun_as, shown):
         return before
     return shown.begun_as.recipe if shown.begun_as.recipe in TUTORIALS else None
+
+
+def _is_counterpart(name: str, spec: TrainingSpec, shown: Job | None) -> bool:
+    return is_counterpart(name, spec, recipe_case.dataset_of(name, recipe_case.own(name, shown)))
 
 
 @errors.as_sentences()
 def _card(name: str, shown: Job | None, stood: Stand) -> None:
     tutorial, recipe = TUTORIALS[name], recipes.get(name)
-    own, better = recipe_case.own(name, shown), recipe_case.counterpart(name, shown)
+    own = recipe_case.own(name, shown)
+    better = recipe_case.counterpart(name, own, shown)
     with theme.card("What this recipe shows", role="output", aside=recipe.title, key="recipe_card"):
         st.markdown(tutorial.look_for)
         complete = SECTIONS[name](own, better)
@@ -123,7 +128,7 @@ def _beside(name: str, own: Case | None, better: Case | None) -> None:
         recipe_prepare.button(
             "Prepare the better choice",
             other.recipe,
-            other.dataset,
+            recipe_case.dataset_of(name, own),
             other.settings,
             key="prepare_counterpart",
             icon=":material/bolt:",

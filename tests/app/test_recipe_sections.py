@@ -259,3 +259,18 @@ def test_an_epoch_that_is_no_number_leaves_gaps_and_no_error(open_page, queue, d
     app.run()
     assert not app.exception
     assert not app.error
+
+
+def test_the_better_choice_is_prepared_with_the_data_of_the_run(open_page, queue, digits):
+    app = open_page("train", model=None, recipe="subclassed-dense", data="digits")
+    app.button(key="train_start").click().run()
+    trained(queue, app, digits, ended=True)
+    until_complete(app)
+    assert "dense-mnist, which comes" not in words(app).replace("\\", "")  # that has learned from other images
+    prepare(app, "prepare_counterpart")
+    app.button(key="train_start").click().run()
+    job = list(queue._jobs.values())[-1]
+    assert (job.spec.recipe, job.spec.dataset) == ("dense-mnist", "digits")
+    trained(queue, app, digits, ended=True)
+    until_complete(app)
+    assert "The better choice was" in words(app)  # both in a sentence
