@@ -20,7 +20,8 @@ def checkpoints(job: Job) -> None:
         return
     key = state.r4_epoch(job.token)
     epochs = [shot.epoch for shot in shots]
-    if key.get() not in epochs:
+    chosen_by_hand = state.r4_epoch_chosen(job.token)
+    if key.get() not in epochs or not chosen_by_hand.get():  # the newest, until somebody has picked one
         key.set(next((shot.epoch for shot in shots if shot.final), epochs[-1]))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(
@@ -29,6 +30,8 @@ def checkpoints(job: Job) -> None:
             key=key.name,
             format_func=lambda epoch: words(next(shot for shot in shots if shot.epoch == epoch)),
             width=190,
+            on_change=chosen_by_hand.set,
+            args=(True,),
             help="The network after each epoch, as the tutorial keeps it. Of long trainings fewer are kept, the "
             "early ones more densely.",
         )

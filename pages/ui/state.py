@@ -177,6 +177,11 @@ def r4_epoch(token: str) -> Key[int | None]:
     return Key(f"r4_epoch_{token}", None)
 
 
+def r4_epoch_chosen(token: str) -> Key[bool]:
+    """Whether the visitor has chosen that checkpoint."""
+    return Key(f"_r4_epoch_chosen_{token}", False)
+
+
 def model_zip(number: int) -> Key[Any]:
     """The field for the zip of a model, the one after so many."""
     return Key(f"model_zip_{number}", None)

@@ -266,7 +266,9 @@ def test_the_better_choice_is_prepared_with_the_data_of_the_run(open_page, queue
     app.button(key="train_start").click().run()
     trained(queue, app, digits, ended=True)
     until_complete(app)
-    assert "dense-mnist, which comes" not in words(app).replace("\\", "")  # that has learned from other images
+    assert "dense-mnist, which comes" not in words(app).replace(
+        "\\", ""
+    )  # that has learned from other images
     prepare(app, "prepare_counterpart")
     app.button(key="train_start").click().run()
     job = list(queue._jobs.values())[-1]

@@ -43,9 +43,7 @@ def test_each_class_has_its_bar_and_its_ellipse_in_its_colour():
     assert list(bars.marker.color) == [class_colour(label) for label in (4, 9, 0)]
     codes, labels = np.zeros((4, 2)), np.array([0, 0, 4, 4])
     ellipse = np.array([[0.0, 1], [1, 0], [0, 1]])
-    figure = class_areas.map_of_areas(
-        codes, labels, [ellipse, 2 * ellipse], [0, 4], holes=[[5.0, 6], [7, 8]]
-    )
+    figure = class_areas.map_of_areas(codes, labels, [ellipse, 2 * ellipse], [0, 4], holes=[[5.0, 6], [7, 8]])
     *_, first, second, holes = figure.data
     assert (first.line.color, second.line.color) == (class_colour(0), class_colour(4))
     np.testing.assert_array_equal(np.column_stack([second.x, second.y]), 2 * ellipse)

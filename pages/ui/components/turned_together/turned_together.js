@@ -8,7 +8,9 @@ const STEEPEST = 0.49 * Math.PI;
 class TurnedTogether {
   constructor() {
     this.sides = [];
-    this.seen = ""; // the camera that all have
+    this.camera = null; // the one that all have, and
+    this.seen = ""; // the same in words
+    this.known = []; // the scenes that have it
     this.gone = false;
     const follow = () => {
       if (this.gone) return;
@@ -55,21 +57,20 @@ class TurnedTogether {
     return scene?.glplot && scene.getCamera && scene.setViewport ? scene : null;
   }
 
-  // A chart that Streamlit has drawn anew, with the camera where it was at first, follows the others.
+  // A chart that Streamlit has drawn anew, with the camera where it was at first, gets the one that all had.
   share() {
     const scenes = this.sides.map((side) => this.scene(side)).filter(Boolean);
     if (scenes.length < 2) return;
     const cameras = scenes.map((scene) => scene.getCamera());
-    const texts = cameras.map((camera) => described(camera));
-    let leader = texts.findIndex((text, place) => text !== this.seen && scenes[place] === this.known?.[place]);
-    const fresh = scenes.some((scene, place) => scene !== this.known?.[place]);
-    if (leader < 0 && fresh) leader = texts.findIndex((text) => text === this.seen);
-    if (leader < 0 && fresh) leader = 0;
+    const texts = cameras.map(described);
+    const moved = texts.findIndex((text, place) => text !== this.seen && scenes[place] === this.known[place]);
+    const fresh = scenes.some((scene, place) => scene !== this.known[place]);
     this.known = scenes;
-    if (leader < 0) return;
-    this.seen = texts[leader];
+    if (moved >= 0 || !this.camera) this.camera = cameras[Math.max(moved, 0)];
+    else if (!fresh) return;
+    this.seen = described(this.camera);
     scenes.forEach((scene, place) => {
-      if (texts[place] !== this.seen) look(scene, cameras[leader]);
+      if (texts[place] !== this.seen) look(scene, this.camera);
     });
   }
 
