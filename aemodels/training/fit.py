@@ -60,7 +60,18 @@ def train(
     calls this alike; the batch is that of all devices together. Stopping and steering are for one machine alone.
     """
     split = data.train if isinstance(data, Dataset) else data
-    run = _Run(model, split.values, config, steering or Steering(), seed, again, on_batch, start, mixed, on_losses is not None)
+    run = _Run(
+        model,
+        split.values,
+        config,
+        steering or Steering(),
+        seed,
+        again,
+        on_batch,
+        start,
+        mixed,
+        on_losses is not None,
+    )
     epochs = [] if start is None else list(start.epochs)
     best = (
         None if start is None else (epochs[start.best_epoch - 1].val_loss, start.best_epoch, list(start.best))
@@ -137,7 +148,10 @@ class _Run:
         if start is not None:
             self._take_up(start)
         self._validate = _validation(engine.evaluate, held_back, config, seed)
-        self._tells, self._losses = tells, np.zeros((0, 2), np.float32)  # what each step of the last epoch found
+        self._tells, self._losses = (
+            tells,
+            np.zeros((0, 2), np.float32),
+        )  # what each step of the last epoch found
         self._started = time.monotonic()
 
     def losses(self, number: int) -> tuple[int, np.ndarray]:
