@@ -53,10 +53,7 @@ class RunLog:
             return
         with self._tolerant():
             write(self._folder / LOSSES, self._before + first, terms)
-            columns = {"batch_loss": terms[:, 0] + self._config.beta * terms[:, 1]}
-            if self._config.loss == "squared_error":
-                columns["batch_mse"] = terms[:, 0] * mse_factor(self._config)
-            self._opened().steps(self._before + first, columns)
+            self._opened().steps(self._before + first, columns(terms, self._config))
 
     def epoch(self, epoch: Epoch, look: Look, inputs: np.ndarray | None) -> None:
         """An epoch that has ended, and what was seen of the network then."""
@@ -83,6 +80,14 @@ class RunLog:
         except OSError as error:
             _log.warning("A training could not be logged on the disk: %s.", error.strerror)
             self._folder = None
+
+
+def columns(terms: np.ndarray, config: ModelConfig) -> dict[str, np.ndarray]:
+    """What is logged of steps for TensorBoard, by name: the loss, and of a squared error the mean of it."""
+    found = {"batch_loss": terms[:, 0] + config.beta * terms[:, 1]}
+    if config.loss == "squared_error":
+        found["batch_mse"] = terms[:, 0] * mse_factor(config)
+    return found
 
 
 def mse_factor(config: ModelConfig) -> float:
