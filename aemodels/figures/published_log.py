@@ -39,14 +39,7 @@ def published_log(
             "hovermode": "x unified",
             "uirevision": "published_log",
             **ground(colours),
-            "legend": {
-                "orientation": "h",
-                "x": 1,
-                "xanchor": "right",
-                "y": 1,
-                "yanchor": "top",
-                "font": {"size": 11},
-            },
+            "legend": {"orientation": "h", "x": 0, "y": -0.22, "yanchor": "top", "font": {"size": 11}},
             "showlegend": True,
         }
     )
@@ -62,7 +55,7 @@ def published_log(
             line=edge,
             fill="tonexty",
             fillcolor="rgba(139,92,246,0.30)",
-            name="ours, all seeds",
+            name="our seeds",
         )
     )
     for name, losses in means.items():
@@ -72,7 +65,7 @@ def published_log(
                 y=list(losses),
                 mode="lines",
                 line={"color": colours.noise, "width": 1.25, "dash": "dot"},
-                name=f"as a mean, ε of {name}",
+                name=f"as a mean, {name}",
             )
         )
     figure.add_trace(
@@ -81,7 +74,7 @@ def published_log(
             y=list(printed.values()),
             mode="lines+markers",
             line={"color": colours.input, "width": 2},
-            name="the tutorial",
+            name="tutorial",
         )
     )
     if run:
@@ -101,7 +94,7 @@ def published_log(
                 y=[level, level],
                 mode="lines",
                 line={"width": 1.25, "color": colours.muted, "dash": "dash"},
-                name="the mean image",
+                name="mean image",
             )
         )
     figure.update_traces(hovertemplate="%{y:.4f}")

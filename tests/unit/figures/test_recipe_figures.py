@@ -22,12 +22,12 @@ def test_the_log_shows_the_tutorial_our_range_and_a_run_at_their_steps():
         level=0.067,
     )
     traces = named(figure)
-    assert list(traces["the tutorial"].x) == [0, 1000, 2000]
-    assert list(traces["the tutorial"].y) == [0.4, 0.2, 0.1]
+    assert list(traces["tutorial"].x) == [0, 1000, 2000]
+    assert list(traces["tutorial"].y) == [0.4, 0.2, 0.1]
     assert (list(traces["your run"].x), list(traces["your run"].y)) == ([0, 1000], [0.41, 0.12])
-    assert list(traces["ours, all seeds"].y) == [0.3, 0.1, 0.05]
-    assert traces["ours, all seeds"].fill == "tonexty"  # up to the trace before it, the highest
-    assert list(traces["the mean image"].y) == [0.067, 0.067]
+    assert list(traces["our seeds"].y) == [0.3, 0.1, 0.05]
+    assert traces["our seeds"].fill == "tonexty"  # up to the trace before it, the highest
+    assert list(traces["mean image"].y) == [0.067, 0.067]
     assert figure.layout.yaxis.type == "log"
 
 
