@@ -80,6 +80,34 @@ TUTORIAL_BETA: Final = 500.0
 TUTORIAL_PIXELS: Final = 32 * 32
 """Pixels of R4's padded images, over which it takes that mean."""
 
+CONVOLUTIONAL: Final = Counterpart(
+    "conv-mnist",
+    "Two convolutions, the same 32 numbers",
+    {
+        "filters": "8,16",
+        "dense": "",
+        "loss": "cross_entropy",
+        "batch_size": "64",
+        "learning_rate": "0.004",
+        "epochs": "1",
+    },
+    dataset="fashion_mnist",
+)
+"""What R1c's tutorial says would keep more: not quicker, but better."""
+
+
+def _quick(**settings: str) -> dict[str, str]:
+    """One epoch of one layer each way: cross-entropy and a schedule make up for what depth there is."""
+    return {
+        "code_activation": "linear",
+        "epochs": "1",
+        "batch_size": "64",
+        "learning_rate": "0.01",
+        "schedule": "warmup_cosine",
+        **settings,
+    }
+
+
 _BEST: Final = (
     "The best epoch is chosen by images held back from the training set. The test set chooses nothing; it "
     "only gives the final figures."
@@ -90,14 +118,14 @@ TUTORIALS: Final[Mapping[str, Tutorial]] = {
         look_for=(
             "The upper row are test images, the lower what the network makes of them: good, but blurry, as "
             "the tutorial says. The loss is logged at each step: see how fast it falls at first, and how "
-            "far it then jumps from batch to batch. Train the counterpart: a wider network sharpens the "
-            "strokes with the same 64 numbers."
+            "far it then jumps from batch to batch. Then train the better choice: "
+            "with the same 64 numbers, loss and learning rate matter more than layers do."
         ),
         figure=MSE,
         counterpart=Counterpart(
-            "dense-mnist",
-            "One wide hidden layer, and a learning rate that rises and falls",
-            {"latent_dim": "64", "hidden": "512", "epochs": "2", "learning_rate": "0.004"},
+            "simple-mnist",
+            "One layer each way, cross-entropy instead of squared error, and a learning rate that rises and falls",
+            _quick(latent_dim="64"),
         ),
         wrong=(
             "It shows mini-batches of the training. Here you see test images, which the network has never "
@@ -135,9 +163,9 @@ TUTORIALS: Final[Mapping[str, Tutorial]] = {
         ),
         figure=BCE_PIXEL,
         counterpart=Counterpart(
-            "dense-mnist",
-            "One hidden layer more on either side",
-            {"loss": "cross_entropy", "hidden": "512", "epochs": "2", "learning_rate": "0.004"},
+            "simple-mnist",
+            "The same network, its code without ReLU, and a learning rate that rises and falls",
+            _quick(),
         ),
         shipped="dense-mnist",
         better="dense-mnist",
@@ -146,16 +174,15 @@ TUTORIALS: Final[Mapping[str, Tutorial]] = {
         look_for=(
             "Shapes survive; prints, seams and patterns do not. The third row is the difference, orange "
             "where ink is too much and blue where it is missing: the detail that 32 numbers could not "
-            "carry. Train the convolutional counterpart: it keeps more of it with the same 32 numbers."
+            "carry. A convolutional network keeps more of it with the same 32 numbers: train one, and compare."
         ),
         figure=MSE,
         counterpart=Counterpart(
-            "conv-mnist",
-            "Two convolutions and a dense layer, the same code",
-            {"epochs": "1"},
+            "simple-mnist",
+            "One layer each way, its code without ReLU, and a learning rate that rises and falls",
+            _quick(),
             dataset="fashion_mnist",
         ),
-        shipped="conv-mnist",
     ),
     "tf-examples-dense": Tutorial(
         look_for=(
@@ -165,9 +192,9 @@ TUTORIALS: Final[Mapping[str, Tutorial]] = {
         ),
         figure=MSE,
         counterpart=Counterpart(
-            "dense-mnist",
-            "Weights that begin small (Glorot), SiLU instead of sigmoids, Adam instead of RMSProp",
-            {"latent_dim": "128", "hidden": "256", "epochs": "1", "learning_rate": "0.004"},
+            "simple-mnist",
+            "One layer each way, weights that begin small (Glorot), cross-entropy, and Adam instead of RMSProp",
+            _quick(latent_dim="128"),
         ),
         shipped="dense-mnist",
         better="dense-mnist",

@@ -13,7 +13,7 @@ from aemodels import recipes, run_card
 from aemodels.architectures.base import ModelConfig
 from aemodels.data.datasets import DATASETS, Dataset, Split
 from aemodels.errors import AemodelsError
-from aemodels.published import TUTORIALS, Figure, is_counterpart
+from aemodels.published import TUTORIALS, Counterpart, Figure, is_counterpart
 from aemodels.store import models
 from aemodels.training.jobs import Job
 from pages.ui import cache, runs, state
@@ -148,6 +148,18 @@ def counterpart(name: str, own: Case | None, shown: Job | None) -> Case | None:
     if found is not None or dataset != recipes.get(name).dataset:
         return found
     return shipped(TUTORIALS[name].better, same_size=TUTORIALS[name].counterpart.spec().model.code_size)
+
+
+def newest(own: Case | None, wanted: Counterpart) -> Case | None:
+    """The visitor's newest training of the recipe and the code size of `wanted`, of the same data as `own`."""
+    spec = wanted.spec(None if own is None or own.job is None else own.job.begun_as.dataset)
+    same = (spec.recipe, spec.dataset, spec.model.code_size)
+    fitting = [
+        job
+        for job in _jobs(None if own is None else own.job)
+        if (job.begun_as.recipe, job.begun_as.dataset, job.begun_as.model.code_size) == same
+    ]
+    return _of(fitting[-1] if fitting else None)
 
 
 def shipped(model: str | None, *, same_size: int | None = None) -> Case | None:

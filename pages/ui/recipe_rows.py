@@ -9,8 +9,8 @@ import streamlit as st
 
 from aemodels.data.datasets import DATASETS
 from aemodels.figures import images
-from aemodels.published import KERAS_BLOG, PIXELS
-from pages.ui import cache, pictures, recipe_steps, recipe_tensorboard, theme
+from aemodels.published import CONVOLUTIONAL, KERAS_BLOG, PIXELS
+from pages.ui import cache, pictures, recipe_case, recipe_prepare, recipe_steps, recipe_tensorboard, theme
 from pages.ui.recipe_case import SHOWN, Case, shipped, ten
 
 SCALE: Final = 2  # pixels on the screen to one of an image
@@ -46,9 +46,20 @@ def deep_fashion(own: Case | None, better: Case | None) -> bool:
         rows(own, lost=True)
     else:
         _pca_rows()
-    if better is not None:
-        st.caption(f"The convolutional counterpart: {theme.escaped(better.title)}")
-        rows(better, lost=True, inputs=False)
+    convolutional = recipe_case.newest(own, CONVOLUTIONAL)
+    for words, case in (("Convolutional", convolutional), ("The better choice", better)):
+        if case is not None:
+            st.caption(f"{words}: {theme.escaped(case.title)}")
+            rows(case, lost=True, inputs=False)
+    if convolutional is None:
+        recipe_prepare.button(
+            "Prepare a convolutional network",
+            CONVOLUTIONAL.recipe,
+            recipe_case.dataset_of("deep-fashion", own),
+            CONVOLUTIONAL.settings,
+            key="prepare_convolutional",
+            icon=":material/grid_on:",
+        )
     return True
 
 

@@ -272,7 +272,22 @@ def test_the_better_choice_is_prepared_with_the_data_of_the_run(open_page, queue
     prepare(app, "prepare_counterpart")
     app.button(key="train_start").click().run()
     job = list(queue._jobs.values())[-1]
-    assert (job.spec.recipe, job.spec.dataset) == ("dense-mnist", "digits")
+    assert (job.spec.recipe, job.spec.dataset) == ("simple-mnist", "digits")
     trained(queue, app, digits, ended=True)
     until_complete(app)
     assert "The better choice was" in words(app)  # both in a sentence
+
+
+def test_clothes_are_shown_through_a_convolutional_network_once_one_was_trained(open_page, queue, digits):
+    app = open_page("train", model=None, recipe="deep-fashion", data="digits")
+    app.button(key="train_start").click().run()
+    trained(queue, app, digits, ended=True)
+    until_complete(app)
+    prepare(app, "prepare_convolutional")
+    assert "What this recipe shows" in words(app)
+    app.button(key="train_start").click().run()
+    job = list(queue._jobs.values())[-1]
+    assert (job.spec.recipe, job.spec.dataset, job.spec.model.code_size) == ("conv-mnist", "digits", 32)
+    trained(queue, app, digits, ended=True)
+    until_complete(app)
+    assert "Convolutional: " in words(app)
