@@ -52,7 +52,8 @@ class Tutorial:
     """One of them. `look_for`: two or three sentences; `wrong`: what we do otherwise, and why.
 
     `shipped`: the model of the program that stands for the recipe before anybody has trained it, if there is
-    one of its kind; `better`: the one of the same code size that stands for the counterpart.
+    one of its kind; `better`: the one of the same code size that stands for the counterpart. `also`: another
+    training that its section shows.
     """
 
     look_for: str
@@ -61,6 +62,7 @@ class Tutorial:
     wrong: tuple[str, ...] = ()
     shipped: str | None = None
     better: str | None = None
+    also: Counterpart | None = None
 
 
 PIXELS: Final = 784
@@ -148,8 +150,8 @@ TUTORIALS: Final[Mapping[str, Tutorial]] = {
         ),
         counterpart=Counterpart(
             "three-to-two",
-            "The same network in a tenth of the epochs, by a larger learning rate",
-            {"epochs": "4", "learning_rate": "0.05"},
+            "The same network, nearly as good in a tenth of the epochs: smaller batches, larger steps",
+            {"epochs": "4", "learning_rate": "0.1", "batch_size": "16"},
         ),
         wrong=(
             "It does not show that a network without a nonlinearity can do no better than a PCA (Baldi and "
@@ -183,6 +185,7 @@ TUTORIALS: Final[Mapping[str, Tutorial]] = {
             _quick(),
             dataset="fashion_mnist",
         ),
+        also=CONVOLUTIONAL,
     ),
     "tf-examples-dense": Tutorial(
         look_for=(
@@ -278,6 +281,12 @@ TUTORIALS: Final[Mapping[str, Tutorial]] = {
 }
 
 
+def belongs(name: str, spec: TrainingSpec, dataset: str | None = None) -> bool:
+    """Whether `spec` is a training that the section of recipe `name` shows beside those of the recipe itself."""
+    also = TUTORIALS[name].also
+    return is_counterpart(name, spec, dataset) or (also is not None and _alike(spec, also.spec(dataset)))
+
+
 def is_counterpart(name: str, spec: TrainingSpec, dataset: str | None = None) -> bool:
     """Whether `spec` is what the table has as the counterpart of recipe `name`, or a change of it with its code.
 
@@ -286,11 +295,13 @@ def is_counterpart(name: str, spec: TrainingSpec, dataset: str | None = None) ->
     wanted = TUTORIALS[name].counterpart.spec(dataset)
     if spec.recipe == name:  # the same recipe with other settings: only the very settings are meant
         return _settings(spec) == _settings(wanted)
-    return (spec.recipe, spec.dataset, spec.model.code_size) == (
-        wanted.recipe,
-        wanted.dataset,
-        wanted.model.code_size,
-    )
+    return _alike(spec, wanted)
+
+
+def _alike(spec: TrainingSpec, wanted: TrainingSpec) -> bool:
+    """Whether recipe, data and code size are the same."""
+    first, second = ((each.recipe, each.dataset, each.model.code_size) for each in (spec, wanted))
+    return first == second
 
 
 def _settings(spec: TrainingSpec) -> tuple[Any, ...]:

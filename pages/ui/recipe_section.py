@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import streamlit as st
 
 from aemodels import quantities, recipes
-from aemodels.published import TUTORIALS, Figure, is_counterpart
+from aemodels.published import TUTORIALS, Figure, belongs
 from aemodels.training.jobs import Job
 from aemodels.training.spec import TrainingSpec
 from pages.ui import (
@@ -71,19 +71,19 @@ def chosen(spec: TrainingSpec | None, shown: Job | None) -> str | None:
     training."""
     recipe = state.RECIPE_PICKER.get() if spec is None else spec.recipe
     before = state.RECIPE_SECTION.get()
-    if before is not None and spec is not None and _is_counterpart(before, spec, shown):
+    if before is not None and spec is not None and _belongs(before, spec, shown):
         return before
     if recipe in TUTORIALS:
         return recipe
     if shown is None:
         return None
-    if before is not None and _is_counterpart(before, shown.begun_as, shown):
+    if before is not None and _belongs(before, shown.begun_as, shown):
         return before
     return shown.begun_as.recipe if shown.begun_as.recipe in TUTORIALS else None
 
 
-def _is_counterpart(name: str, spec: TrainingSpec, shown: Job | None) -> bool:
-    return is_counterpart(name, spec, recipe_case.dataset_of(name, recipe_case.own(name, shown)))
+def _belongs(name: str, spec: TrainingSpec, shown: Job | None) -> bool:
+    return belongs(name, spec, recipe_case.dataset_of(name, recipe_case.own(name, shown)))
 
 
 @errors.as_sentences()
