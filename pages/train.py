@@ -7,6 +7,7 @@ from pages.ui import (
     network_card,
     own_data,
     own_sets,
+    recipe_section,
     run_address,
     runs,
     saved_models,
@@ -54,6 +55,7 @@ with watching:
         training_panel.training_panel(job)
         network_card.network(job.spec.model)
         training_save.training_save(job)
+    recipe_section.recipe_section(spec, job)
     if own_sets.is_chosen() and watched:
         own_data.own_data()
     runs.runs()

@@ -18,6 +18,8 @@ from aemodels.training import strategies
 from aemodels.training.strategies import STRATEGIES
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from aemodels.autoencoder import Autoencoder
     from aemodels.training.history import Epoch, History
     from aemodels.training.spec import TrainingSpec
@@ -138,7 +140,7 @@ def _trained(
     start = resuming.checkpoint(replicas.from_chief(kept.read() if kept else b""))
     with (
         Bar(options.json or not chief, "training", spec.training.epochs) as bar,
-        _logging(options, model, data, wanted=chief) as log,
+        _logging(options, model, data, wanted=chief) as (log, log_steps),
     ):
 
         def on_epoch(epoch: Epoch) -> None:
@@ -155,6 +157,7 @@ def _trained(
             start=start,
             on_checkpoint=kept.write if kept else None,
             mixed=options.mixed_precision,
+            on_losses=log_steps,
         )
     return model, history.after(before)
 
@@ -162,12 +165,15 @@ def _trained(
 @contextlib.contextmanager
 def _logging(
     options: argparse.Namespace, model: Any, data: Any, *, wanted: bool
-) -> Iterator[Callable[[Epoch], None]]:
-    """A function that logs an epoch for TensorBoard, where that was asked for."""
+) -> Iterator[tuple[Callable[[Epoch], None], Callable[[int, np.ndarray], None] | None]]:
+    """Functions that log an epoch and its steps for TensorBoard, where that was asked for.
+
+    Steps are not logged on several devices: there each of them would have to be asked at each step.
+    """
     if options.tensorboard is None or not wanted:
-        yield lambda epoch: None
+        yield lambda epoch: None, None
         return
-    from aemodels.training import tensorboard
+    from aemodels.training import run_log, tensorboard
     from aemodels.training.watch import Watch
 
     folder = Path(options.tensorboard) if options.tensorboard else tensorboard.default_folder(options.recipe)
@@ -178,7 +184,10 @@ def _logging(
             log.epoch(epoch)
             log.look(watch.look(epoch.epoch), watch.inputs)
 
-        yield write
+        def steps(first: int, terms: np.ndarray) -> None:
+            log.steps(first, run_log.columns(terms, model.config))
+
+        yield write, steps if options.distribute is None else None
     if not options.json:
         print(f"Logged in {folder}: tensorboard --logdir {shlex.quote(str(folder))}")
 

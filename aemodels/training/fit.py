@@ -39,6 +39,7 @@ def train(
     start: Checkpoint | None = None,
     on_checkpoint: Callable[[Callable[[], Checkpoint]], None] | None = None,
     mixed: bool = False,
+    on_losses: Callable[[int, np.ndarray], None] | None = None,
 ) -> History:
     """Fit `model` in place to the training split of `data`; the test split is never looked at.
 
@@ -52,11 +53,25 @@ def train(
     `start`, such a copy, the training goes on as if nothing had happened; what was steered by then is the caller's
     to set again. `mixed`: calculate the steps with 16 bits (`training.precision`).
 
+    `on_losses(first, terms)` is told after an epoch what each of its steps found: `terms` `(steps, 2)` float32 are
+    [reconstruction, KL] of the step's batch, before its weights were changed; `first` counts steps from 0.
+
     Under a strategy of several devices (`training.strategies`), with a model that was built there, every machine
     calls this alike; the batch is that of all devices together. Stopping and steering are for one machine alone.
     """
     split = data.train if isinstance(data, Dataset) else data
-    run = _Run(model, split.values, config, steering or Steering(), seed, again, on_batch, start, mixed)
+    run = _Run(
+        model,
+        split.values,
+        config,
+        steering or Steering(),
+        seed,
+        again,
+        on_batch,
+        start,
+        mixed,
+        on_losses is not None,
+    )
     epochs = [] if start is None else list(start.epochs)
     best = (
         None if start is None else (epochs[start.best_epoch - 1].val_loss, start.best_epoch, list(start.best))
@@ -73,6 +88,8 @@ def train(
         if epochs and epoch.beta != epochs[-1].beta:
             best = None  # losses with another β cannot be compared
         epochs.append(epoch)
+        if on_losses is not None:
+            on_losses(*run.losses(number))
         if best is None or epoch.val_loss < best[0] or not config.keep_best:
             best = (epoch.val_loss, number, model.get_weights())
         if on_epoch is not None:
@@ -109,6 +126,7 @@ class _Run:
         on_batch: Callable[[Batch], None] | None,
         start: Checkpoint | None,
         mixed: bool,
+        tells: bool,
     ) -> None:
         fitted, held_back = split(values, config, seed)
         _check_shape(model, fitted)
@@ -130,7 +148,15 @@ class _Run:
         if start is not None:
             self._take_up(start)
         self._validate = _validation(engine.evaluate, held_back, config, seed)
+        self._tells, self._losses = (
+            tells,
+            np.zeros((0, 2), np.float32),
+        )  # what each step of the last epoch found
         self._started = time.monotonic()
+
+    def losses(self, number: int) -> tuple[int, np.ndarray]:
+        """The first step of the epoch that has just ended, and the terms of each of its steps, (steps, 2)."""
+        return (number - 1) * self._per_epoch, self._losses
 
     def checkpoint(self, epochs: tuple[Epoch, ...], best_epoch: int, best: list[np.ndarray]) -> Checkpoint:
         """Copies of all that it takes to go on from here."""
@@ -178,6 +204,7 @@ class _Run:
         import tensorflow as tf
 
         totals = self._zeros
+        found = []
         for index in range(self._per_epoch):
             if not self.steering.wait():
                 return None
@@ -187,10 +214,15 @@ class _Run:
             # Summed as tensors: reading a number out of TensorFlow at every step would wait for that step.
             key = tf.constant([self._key, step])
             numbers = tf.constant(beta, tf.float32), tf.constant(self._rate(step), tf.float32)
-            totals = self._step(totals, x, target, *numbers, key)
+            totals = self._step(self._zeros if self._tells else totals, x, target, *numbers, key)
+            if self._tells:
+                found.append(totals)
             if self._on_batch is not None:
                 self._on_batch(Batch(step + 1, self._steps, number, self._config.epochs, self._seconds()))
-        return replicas.total(totals) / self._per_epoch
+        if not self._tells:
+            return replicas.total(totals) / self._per_epoch
+        self._losses = np.stack([replicas.total(terms) for terms in found])
+        return np.asarray(np.add.accumulate(self._losses)[-1] / self._per_epoch)  # in the same order as else
 
     def _warmed_up(self, step: int) -> float:
         """The part of β at this step: it rises from 0 at first (Bowman et al., 2016), unless somebody has set it or

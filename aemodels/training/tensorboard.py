@@ -1,13 +1,15 @@
 """A training as a log folder of TensorBoard: scalars of each epoch, and what the network draws then.
 
 `train` and `validation` are two runs in it, so that TensorBoard lays their curves of the same name over each other.
-The steps are epochs. Written with TensorFlow's own `tf.summary`.
+There the steps are epochs; written with TensorFlow's own `tf.summary`. In a third run, `steps`, they are those of
+the training, and its scalars are of single batches: thousands of them, for which `tf.summary` takes too long.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 TERMS = ("loss", "reconstruction", "kl")
 DIALS = ("learning_rate", "beta")
+STEPS = "steps"  # the run of single steps
 GAP = 2  # pixels between the images of a sheet
 
 
@@ -39,6 +42,8 @@ class Log:
         import tensorflow as tf
 
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._steps: Any = None
         self._writers = {name: tf.summary.create_file_writer(str(folder / name)) for name in _RUNS}
 
     def __enter__(self) -> Log:
@@ -47,8 +52,31 @@ class Log:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for writer in self._writers.values():
+        for writer in (*self._writers.values(), *filter(None, [self._steps])):
             writer.close()
+
+    def steps(self, first: int, columns: Mapping[str, np.ndarray]) -> None:
+        """What single steps found, the step `first` and those after it: values `(steps,)` by name."""
+        from tensorboard.compat.proto import event_pb2, summary_pb2
+        from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+        if self._steps is None:
+            self._steps = EventFileWriter(str(self._folder / STEPS))
+        now = time.time()
+        for step, values in enumerate(zip(*columns.values(), strict=True), first):
+            scalars = [
+                summary_pb2.Summary.Value(tag=name, simple_value=float(value))
+                for name, value in zip(columns, values, strict=True)
+                if np.isfinite(value)
+            ]
+            self._steps.add_event(
+                event_pb2.Event(wall_time=now, step=step, summary=summary_pb2.Summary(value=scalars))
+            )
+
+    def flush(self) -> None:
+        """Have all of it on the disk, for who looks while it goes on."""
+        for writer in (*self._writers.values(), *filter(None, [self._steps])):
+            writer.flush()
 
     def epoch(self, epoch: Epoch) -> None:
         """The scalars of an epoch; what is no number is left out."""

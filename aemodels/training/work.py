@@ -15,6 +15,7 @@ from aemodels.training.jobs import Job, Result
 from aemodels.training.networks import NETWORKS
 from aemodels.training.pace import Told
 from aemodels.training.progress import MOST_LOOKS, marked, spread, thinned
+from aemodels.training.run_log import RunLog
 
 if TYPE_CHECKING:
     from aemodels.autoencoder import Autoencoder
@@ -58,24 +59,29 @@ def train_here(job: Job) -> None:
 
     def on_epoch(epoch: Epoch) -> None:
         number = job.continued_from + epoch.epoch
+        counted, look = dataclasses.replace(epoch, epoch=number), watch.look(number)
         job.publish(
-            epochs=(*job.progress.epochs, dataclasses.replace(epoch, epoch=number)),
+            epochs=(*job.progress.epochs, counted),
             snapshots=thinned((*job.progress.snapshots, watch.snapshot(number))),
-            looks=spread((*job.progress.looks, watch.look(number)), MOST_LOOKS),
+            looks=spread((*job.progress.looks, look), MOST_LOOKS),
         )
+        log.epoch(counted, look, watch.inputs)
 
-    history = train(
-        model,
-        dataset,
-        job.spec.training,
-        on_epoch=on_epoch,
-        on_batch=on_batch,
-        steering=job.steering,
-        seed=job.spec.seed,
-        again=job.rounds,
-        start=job.start,
-        on_checkpoint=None if job.folder is None else _Checkpoints(job),
-    )
+    before = job.continued_from * job.spec.training.steps(len(dataset.train))
+    with RunLog(None if job.folder is None else job.folder.path, job.spec.model, before=before) as log:
+        history = train(
+            model,
+            dataset,
+            job.spec.training,
+            on_epoch=on_epoch,
+            on_batch=on_batch,
+            steering=job.steering,
+            seed=job.spec.seed,
+            again=job.rounds,
+            start=job.start,
+            on_checkpoint=None if job.folder is None else _Checkpoints(job),
+            on_losses=log.losses,
+        )
     if job.abandoned:
         NETWORKS.give_back(model)
         return

@@ -167,6 +167,21 @@ def run_name(token: str) -> Key[str]:
     return Key(f"run_name_{token}", "")
 
 
+def r4_beta(token: str) -> Key[float]:
+    """The slider of β in the section of recipe R4b, for a training or (without one) for the next."""
+    return Key(f"r4_beta_{token}", 2.048)
+
+
+def r4_epoch(token: str) -> Key[int | None]:
+    """Which checkpoint of a training is taken along."""
+    return Key(f"r4_epoch_{token}", None)
+
+
+def r4_epoch_chosen(token: str) -> Key[bool]:
+    """Whether the visitor has chosen that checkpoint."""
+    return Key(f"_r4_epoch_chosen_{token}", False)
+
+
 def model_zip(number: int) -> Key[Any]:
     """The field for the zip of a model, the one after so many."""
     return Key(f"model_zip_{number}", None)
@@ -180,6 +195,13 @@ TRAIN_STOP: Final = "train_stop"
 STEER_RATE: Final = Key[float]("steer_rate", 1.0)
 STEER_BETA: Final = Key[float]("steer_beta", 1.0)
 TIME_MACHINE: Final = Key[Any]("time_machine", None)
+RECIPE_SECTION: Final = Key["str | None"]("_recipe_section", None)  # the tutorial whose section is shown
+RECIPE_COMPLETE: Final = Key[bool]("_recipe_complete", True)  # whether all of that section was there
+POINT_COLOUR: Final = Key[str]("point_colour", "place")  # what the points of recipe R1a are coloured by
+POINT_CLOUDS: Final = Key[Any]("point_clouds", None)
+R3_ACTIVATION: Final = Key[str]("r3_activation", "leaky_relu")
+R4_SCALING: Final = Key[bool]("r4_scaling", False)  # whether the losses are in the tutorial's scaling
+TENSORBOARD_PROBLEM: Final = Key["str | None"]("_tensorboard_problem", None)
 LOSS_LOG: Final = Key[bool]("loss_log", False)  # whether the axis of a training's loss is logarithmic
 
 OWN_SOURCE: Final = Key[str]("own_source", "Upload")  # where a data set of one's own comes from

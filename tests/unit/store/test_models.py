@@ -338,3 +338,26 @@ def test_an_exported_keras_model_reconstructs_as_ours_does(test_split, tmp_path,
     for name in ("mine.zip", "mine.onnx"):
         with pytest.raises(StoreError):
             export.export("mine", tmp_path / name)
+
+
+def test_encoder_and_decoder_are_exported_apart_and_do_what_ours_do(test_split, tmp_path):
+    import keras
+
+    config = DenseConfig(latent_dim=2, hidden=(16,), variational=True)
+    _save(build(config, seed=3), test_split, "halves")
+    model = models.load("halves")
+    x = test_split.x[:4]
+    for part in ("encoder", "decoder"):
+        export.export("halves", tmp_path / f"{part}.keras", part)
+    encoder, decoder = (
+        keras.models.load_model(tmp_path / f"{part}.keras") for part in ("encoder", "decoder")
+    )
+    found = encoder(x)
+    z_mean, z_log_var = model.encode_distribution(x)
+    np.testing.assert_allclose(found["z_mean"], z_mean, atol=1e-5)
+    np.testing.assert_allclose(found["z_log_var"], z_log_var, atol=1e-5)
+    np.testing.assert_allclose(decoder(z_mean), model.decode(z_mean), atol=1e-5)
+    with pytest.raises(StoreError, match="whole model"):
+        export.export("halves", tmp_path / "encoder.zip", "encoder")
+    with pytest.raises(StoreError, match="encoder or decoder"):
+        export.export("halves", tmp_path / "half.keras", "half")

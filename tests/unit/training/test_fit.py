@@ -45,6 +45,21 @@ def test_the_loss_falls_and_is_the_sum_of_its_terms(images, name):
     assert not history.stopped
 
 
+def test_what_each_step_finds_is_told_after_each_epoch_and_is_of_the_weights_before_the_step(images):
+    told = []
+    model = build(MODELS["squared error"], seed=1)
+    first_batch = next(pipeline.batches(fit.split(images.values, SMALL, 1)[0], SMALL, 1))[0].numpy()
+    drawn = model.reconstruct(first_batch).astype(np.float64)
+    history = fit.train(model, images, SMALL, seed=1, on_losses=lambda *told_: told.append(told_))
+    steps = SMALL.steps(len(images.values))
+    assert [first for first, _ in told] == [0, steps, 2 * steps]
+    for epoch, (_, terms) in zip(history.epochs, told, strict=True):
+        assert terms.shape == (steps, 2)
+        assert epoch.reconstruction == pytest.approx(terms[:, 0].mean(), rel=1e-5)
+    by_hand = 0.5 * np.square(first_batch - drawn).sum(axis=(1, 2, 3)).mean()
+    assert told[0][1][0, 0] == pytest.approx(by_hand, rel=1e-5)
+
+
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(images):
     def weights(seed):
         model = build(MODELS["variational"], seed=seed)

@@ -75,3 +75,5 @@ def test_the_command_line_logs_the_epochs_that_it_trains(tmp_path, monkeypatch, 
     logged = scalars(read(folder / "validation"), "loss")
     assert logged == pytest.approx(dict(enumerate(models.history("mine")["val_loss"], 1)), rel=1e-5)
     assert set(pictures(read(folder / "train"), "samples")) == {1, 2}
+    steps = read(folder / "steps").Scalars("batch_loss")
+    assert [event.step for event in steps] == list(range(4))  # 80 images in batches of 32, twice
