@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
 import threading
 from collections.abc import Callable
 from typing import Any, Final
@@ -55,7 +54,6 @@ class WarmUp:
 
     def _run(self) -> None:
         self.done.wait(HEAD_START)  # the import would hold up the files that the first page is asking for
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # remarks on the processor are not for our log
         try:
             self._first_answer()
         except Exception:  # a missing model must not keep the pages from trying, and failing with a sentence
