@@ -12,7 +12,7 @@ import os
 import platform
 from pathlib import Path
 
-from tests.bench import atlas, hover, latency, load, looks, pad, points, start, studio
+from tests.bench import atlas, hover, latency, load, looks, pad, points, quality, start, studio
 from tests.bench.table import Row, show
 
 SECTIONS = {
@@ -26,7 +26,10 @@ SECTIONS = {
     "load": load.measure,
     "cycles": studio.cycles,
     "kills": studio.kills,
+    "train": quality.measure,
+    "train-quick": quality.look,
 }
+LONG = {"train"}  # half an hour and more: only when it is asked for
 RESULTS = Path(".bench") / "results.json"
 
 
@@ -37,14 +40,14 @@ def main() -> None:
         nargs="?",
         choices=list(SECTIONS),
         default=os.environ.get("SECTION") or None,
-        help="one section only (default: all)",
+        help=f"one section only (default: all but {', '.join(LONG)})",
     )
     parser.add_argument("--rounds", type=int, default=5, help="how often each side is started (default: 5)")
     options = parser.parse_args()
     if options.section not in (None, *SECTIONS):  # argparse does not check a default
         parser.error(f"SECTION is one of {', '.join(SECTIONS)}")
     results: dict[str, list[Row]] = {}
-    for name in [options.section] if options.section else SECTIONS:
+    for name in [options.section] if options.section else [each for each in SECTIONS if each not in LONG]:
         results[name] = SECTIONS[name](options.rounds)
         show(name, results[name])
     RESULTS.parent.mkdir(exist_ok=True)
