@@ -234,11 +234,11 @@ class JobQueue:
         try:
             self._run(job)
         finally:
-            heaps.give_back()
             with self._lock:
                 if self._running is job:
                     self._running = None
                 self._next()
+            heaps.give_back()
 
     def _park(self, job: Job) -> None:
         """`job` begins to wait: the next one may run. Called in its own thread."""
