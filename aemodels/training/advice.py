@@ -79,6 +79,13 @@ def _never_augmented(spec: TrainingSpec, estimate: Estimate) -> str | None:
     return f"An end of the augmentation, {said}, does nothing: leave one of the two settings as it is."
 
 
+def _still(spec: TrainingSpec, estimate: Estimate) -> str | None:
+    model = spec.model
+    if not isinstance(model, DenseConfig) or not model.waves or model.decoder_units:
+        return None
+    return "Waves need a hidden layer of the decoder: without one they do nothing."
+
+
 def _patience(spec: TrainingSpec, estimate: Estimate) -> str | None:
     patience, epochs = spec.training.patience, spec.training.epochs
     if patience is None or patience < epochs:
@@ -163,6 +170,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _linear,
     _squashed,
     _never_augmented,
+    _still,
     _patience,
     _batch,
     _few_steps,

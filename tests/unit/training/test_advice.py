@@ -40,6 +40,7 @@ def test_a_recipe_as_it_stands_needs_no_advice(name):
         (DENSE, {"decoder_hidden": "5"}, "A layer of the decoder gives 5 numbers"),
         (DENSE, {"activation": "linear"}, "no more than one"),
         (VAE, {"code_activation": "relu"}, "is a Gaussian"),
+        (VAE, {"hidden": "", "waves": 1}, "Waves need a hidden layer"),
         (VAE, {"patience": 8}, "never ends a training of 8 epochs"),
         (VAE, {"batch_size": 2000}, "1,151 examples .* fewer than a batch of 2,000"),
         (VAE, {"epochs": 1}, "17 steps, too few"),
@@ -69,6 +70,7 @@ def test_what_does_nothing_or_not_what_one_expects_is_a_sentence(recipe, setting
         (VAE, {"noise": "gaussian", "noise_level": 0.5}),
         (DENSE, {"hidden": "", "decoder_hidden": "", "activation": "linear"}),
         (DENSE, {"hidden": "64, 32"}),
+        (DENSE, {"hidden": "", "decoder_hidden": "32", "waves": 1}),
     ],
 )
 def test_what_is_sensible_needs_none(recipe, settings):
