@@ -300,7 +300,7 @@ def test_the_network_of_a_training_is_shown_beside_that_of_the_form(running):
     assert "784 → 9 → 784" in chart(app, "network_planned")
     assert "784 → 2 → 784" in chart(app, "network_shown")
     (layers,) = [text.value for text in app.markdown if text.value.startswith("| Layer |")]
-    assert "| Dense, 512 units, SiLU | 512 | 401,920 | 803\u00a0k |" in layers
+    assert "| Dense, 384 units, SiLU | 384 | 301,440 | 602\u00a0k |" in layers
 
 
 def test_another_architecture_is_a_setting_and_what_was_typed_for_both_stays(open_page, queue):

@@ -1,0 +1,34 @@
+"""What somebody gets who presses Start without touching anything, and what its waves are worth."""
+
+import numpy as np
+
+from aemodels.autoencoder import build
+from aemodels.training import fit
+from aemodels.training import spec as specs
+
+
+def negative_elbo(model, x):
+    """Mean over the images, nats, one sample of ε, by the formulas of Kingma and Welling (2014) in NumPy."""
+    mean, log_var = (part.astype(np.float64) for part in model.encode_distribution(x))
+    epsilon = np.random.default_rng(3).standard_normal(mean.shape)
+    p = np.clip(model.decode(mean + np.exp(log_var / 2) * epsilon).astype(np.float64), 1e-7, 1 - 1e-7)
+    cross_entropy = -(x * np.log(p) + (1 - x) * np.log1p(-p)).sum(axis=(1, 2, 3))
+    kl = 0.5 * (mean**2 + np.exp(log_var) - log_var - 1).sum(axis=1)
+    return float((cross_entropy + kl).mean())
+
+
+def trained(data, **settings):
+    spec = specs.from_recipe("default", seed=1, settings=settings)
+    model = build(spec.model, seed=spec.seed)
+    fit.train(model, data, spec.training, seed=spec.seed)
+    return model
+
+
+def test_five_epochs_of_mnist_come_below_145_nats(mnist):
+    assert negative_elbo(trained(mnist, epochs=5), mnist.test.x) <= 145
+
+
+def test_waves_make_the_bundled_digits_clearer_in_the_same_epochs(digits):
+    few = {"epochs": 30, "batch_size": 64}
+    with_waves, without = (negative_elbo(trained(digits, waves=w, **few), digits.test.x) for w in (1.0, 0.0))
+    assert with_waves < without - 5
