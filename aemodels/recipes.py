@@ -186,6 +186,15 @@ RECIPES: dict[str, Recipe] = {
         OUR_SOURCE,
         "A plain network with two numbers, without the variational part: a wide, uneven map with holes in it.",
     ),
+    "conv-mnist-2d": Recipe(
+        "The same map, through filters",
+        "mnist",
+        ConvConfig(latent_dim=2, filters=(8, 16), dense=(256, 128), activation="silu"),
+        TrainingConfig(epochs=40, batch_size=256, learning_rate=2e-3),
+        OUR_SOURCE,
+        "A plain convolutional autoencoder with two numbers: its map is wide and uneven as the dense one's is. "
+        "What both lack is a prior.",
+    ),
     "vae-mnist-2d-beta01": Recipe(
         "Map of digits, β = 0.1",
         "mnist",

@@ -29,6 +29,6 @@ def test_five_epochs_of_mnist_come_below_145_nats(mnist):
 
 
 def test_waves_make_the_bundled_digits_clearer_in_the_same_epochs(digits):
-    few = {"epochs": 30, "batch_size": 64}
+    few = {"epochs": 20, "batch_size": 64}
     with_waves, without = (negative_elbo(trained(digits, waves=w, **few), digits.test.x) for w in (1.0, 0.0))
     assert with_waves < without - 5
