@@ -18,10 +18,10 @@ NAMES = (
 FIGURES = {name: models.read_card(name).metrics for name in NAMES}
 
 
-def test_all_are_there_and_together_below_48_megabytes():
+def test_all_are_there_and_together_below_50_megabytes():
     assert {card.name for card in models.list_models() if card.shipped} == set(NAMES)
     files = [path for path in folders.SHIPPED.rglob("*") if path.is_file()]
-    assert sum(path.stat().st_size for path in files) < 48e6  # with their studies
+    assert sum(path.stat().st_size for path in files) < 50e6  # with their studies
     for name in NAMES:
         present = {path.name for path in (folders.SHIPPED / name).iterdir()}
         assert {"card.json", "weights.npz", "codes.npz", "history.csv"} <= present
