@@ -251,7 +251,7 @@ def write_atlas(model: Autoencoder, z: np.ndarray, folder: Path) -> dict[str, An
     """Write atlas.png of a model with codes z `(n, 2)`; returns where its tiles lie, as a card keeps it."""
     from aemodels.latent import atlas
 
-    made = atlas.make_atlas(model.decode, atlas.extent(z), around=z)
+    made = atlas.make_fine_atlas(model.decode, z)
     (folder / "atlas.png").write_bytes(made.to_png())
     return made.lattice
 

@@ -1,5 +1,6 @@
 """The atlas: where its tiles lie, what the blend is, and the way to a PNG and back."""
 
+import functools
 import io
 
 import numpy as np
@@ -185,3 +186,31 @@ def test_the_prior_lattice_has_equal_probability_between_its_lines():
     codes = atlases.prior_lattice(4).reshape(4, 4, 2)
     np.testing.assert_allclose(norm.cdf(codes[0, :, 0]), [0.125, 0.375, 0.625, 0.875], atol=1e-6)
     np.testing.assert_allclose(norm.cdf(codes[:, 0, 1]), [0.875, 0.625, 0.375, 0.125], atol=1e-6)
+
+
+def _waves(codes, frequency):
+    """Images whose every pixel is a wave of the code's first number."""
+    level = (1 + np.sin(frequency * codes[:, 0])) / 2
+    return np.broadcast_to(level[:, None, None, None], (len(codes), 28, 28, 1)).astype(np.float32)
+
+
+def test_a_map_gets_more_tiles_where_its_blend_would_be_far_from_the_decoder():
+    codes = np.random.default_rng(0).standard_normal((1200, 2)).astype(np.float32)
+    smooth, sharp = (functools.partial(_waves, frequency=frequency) for frequency in (1.0, 12.0))
+    assert atlases.make_fine_atlas(smooth, codes).columns == atlases.SIDES[0]
+    made = atlases.make_fine_atlas(sharp, codes)
+    assert (made.columns, made.rows) == (atlases.SIDES[-1], atlases.SIDES[-1])
+    coarse = atlases.make_atlas(
+        sharp, atlases.extent(codes), atlases.SIDES[0], atlases.SIDES[0], around=codes
+    )
+    assert atlases.error(made, sharp, codes) < atlases.error(coarse, sharp, codes)
+    assert atlases.error(coarse, sharp, codes) > atlases.FINE
+
+
+def test_the_error_is_the_99th_percentile_of_what_single_places_are_off():
+    codes = np.random.default_rng(1).uniform(-1, 1, (300, 2)).astype(np.float32)
+    decode = functools.partial(_waves, frequency=5.0)
+    made = atlases.make_atlas(decode, ((-1.0, 1.0), (-1.0, 1.0)), 9, 9)
+    off = [abs(float(decode(code[None])[0, 0, 0, 0]) - float(made.sample(*code)[0, 0, 0])) for code in codes]
+    assert atlases.error(made, decode, codes) == pytest.approx(np.percentile(off, 99), abs=1e-6)
+    assert atlases.error(made, decode, codes + 10) == 0.0  # nothing of it is on the map
