@@ -35,8 +35,8 @@ RECIPES: dict[str, Recipe] = {
     "default": Recipe(
         "Quick map of digits",
         "mnist",
-        DenseConfig(latent_dim=2, variational=True, hidden=(384, 192, 96), waves=1.0),
-        TrainingConfig(epochs=8, batch_size=256, learning_rate=4e-3),
+        DenseConfig(latent_dim=2, variational=True, hidden=(256, 128, 64), waves=1.0),
+        TrainingConfig(epochs=8, batch_size=256, learning_rate=6e-3),
         OUR_SOURCE,
         "A two-dimensional map in which like digits lie together, after half a minute or so on two cores.",
     ),

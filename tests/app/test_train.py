@@ -245,8 +245,9 @@ def all_words(app) -> str:
 
 def test_the_picture_of_the_network_and_its_cost_follow_the_form(open_page, queue):
     app = open_page("train", model=None)
-    assert chart(app, "network_planned").startswith("Network: 784 → 2 → 784, 1.13 million parameters.")
-    assert "1.13 million parameters · 2.3 MFLOP an image · about " in all_words(app)
+    # 784-256-128-64-4 and 2-64-128-256-784: 483,712 weights, 1,684 biases.
+    assert chart(app, "network_planned").startswith("Network: 784 → 2 → 784, 485,000 parameters.")
+    assert "485,000 parameters · 967 kFLOP an image · about " in all_words(app)
     app.number_input(key="set_default_latent_dim").set_value(5).run()
     app.text_input(key="set_default_hidden").set_value("64").run()
     assert not app.exception
@@ -300,7 +301,7 @@ def test_the_network_of_a_training_is_shown_beside_that_of_the_form(running):
     assert "784 → 9 → 784" in chart(app, "network_planned")
     assert "784 → 2 → 784" in chart(app, "network_shown")
     (layers,) = [text.value for text in app.markdown if text.value.startswith("| Layer |")]
-    assert "| Dense, 384 units, SiLU | 384 | 301,440 | 602\u00a0k |" in layers
+    assert "| Dense, 256 units, SiLU | 256 | 200,960 | 401\u00a0k |" in layers
 
 
 def test_another_architecture_is_a_setting_and_what_was_typed_for_both_stays(open_page, queue):

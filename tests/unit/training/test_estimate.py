@@ -156,7 +156,7 @@ def test_data_of_one_s_own_count_as_many_as_they_are():
 
 def test_the_environment_moves_a_limit(monkeypatch):
     asked = estimate(specs.from_recipe("default"))
-    monkeypatch.setenv(limits.VARIABLE, "parameters=5e5, seconds=1")
+    monkeypatch.setenv(limits.VARIABLE, "parameters=1e5, seconds=1")
     assert len(limits.too_large(asked)) == 2
     monkeypatch.setenv(limits.VARIABLE, "parameters=1e9")
     assert limits.too_large(asked) == []
