@@ -24,6 +24,14 @@ def public(tmp_path_factory):
         server.end()
 
 
+def expect_card(page, *words):
+    """Wait until the card of the training says all of these; for a moment the one before may be there, too."""
+    card = page.locator(CARD)
+    for word in words:
+        card = card.filter(has_text=word)
+    expect(card.first).to_be_visible()
+
+
 def processes_of(home):
     """The processes that have this folder in their command line."""
     listed = subprocess.run(["ps", "-A", "-ww", "-o", "args="], capture_output=True, text=True, check=True)
@@ -39,11 +47,10 @@ def test_data_of_ones_own_are_learned_from_in_a_process_that_then_is_gone(page, 
     expect(page.locator(".st-key-own_card")).to_contain_text("300 images")
     quiet(page)
     page.locator(".st-key-train_start button").click()
-    expect(page.locator(CARD)).to_contain_text("done")
-    expect(page.locator(CARD)).to_contain_text("Finished")
+    expect_card(page, "done", "Finished")
     expect(page.locator(".st-key-time_machine")).to_be_visible()
     page.reload()
-    expect(page.locator(CARD)).to_contain_text("Finished")
+    expect_card(page, "Finished")
     assert processes_of(public.home) == []
     (record,) = (public.home / "runs").glob("*/run.json")
     assert (record.parent / "own.npz").is_file()
@@ -60,8 +67,7 @@ def test_one_is_stopped_within_and_keeps_what_it_has_learned(page, public):
     expect(page.locator(".st-key-train_progress")).to_contain_text("loss")
     assert len(processes_of(public.home)) == 1
     page.locator(".st-key-train_stop button").click()
-    expect(page.locator(CARD)).to_contain_text("stopped")
-    expect(page.locator(CARD)).to_contain_text("Finished")
+    expect_card(page, "stopped", "Finished")
     assert processes_of(public.home) == []
     assert public.process.poll() is None
     assert public.complaints() == []
