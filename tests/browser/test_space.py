@@ -19,9 +19,9 @@ CAMERA = f"() => JSON.stringify(document.querySelector('{CHART}')._fullLayout.sc
 
 @pytest.fixture(scope="module", autouse=True)
 def three(server):
-    """A model of three numbers in the server's store, trained for one epoch on the bundled digits."""
-    command = [sys.executable, "-m", "aemodels", "train", "default", "--dataset", "digits", "--epochs", "1"]
-    command += ["--set", "latent_dim=3", "--name", NAME, "--json"]
+    """A model of three numbers in the server's store, trained on the bundled digits until its codes lie apart."""
+    command = [sys.executable, "-m", "aemodels", "train", "default", "--dataset", "digits", "--epochs", "12"]
+    command += ["--set", "latent_dim=3", "--set", "batch_size=64", "--name", NAME, "--json"]
     environment = {**os.environ, "AEMODELS_HOME": str(server.log.parent / "home")}
     subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
 
@@ -115,11 +115,12 @@ def test_the_arrow_keys_turn_it_and_the_marks_turn_with_it(space):
         page.keyboard.press("ArrowRight")
     page.wait_for_function(f"before => ({CAMERA})() !== before", arg=camera)
     page.wait_for_function(  # the marks follow once the space has been drawn anew
-        """([mark, {x, y}]) => {
-            const after = mark.getBoundingClientRect();
-            return Math.abs(after.x - x) + Math.abs(after.y - y) > 3;
+        """([chart, {x, y}]) => {  // another circle after each drawing: the one that is there now
+            const after = [...document.querySelectorAll(`${chart} svg[role=img] > circle`)].at(-1);
+            const {x: across, y: down} = after.getBoundingClientRect();
+            return Math.abs(across - x) + Math.abs(down - y) > 3;
         }""",
-        arg=[mark.element_handle(), before],
+        arg=[CHART, before],
     )
 
 
