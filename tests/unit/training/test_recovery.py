@@ -235,7 +235,7 @@ def test_leftovers_of_a_crash_are_swept():
         (job.folder.path / name).write_bytes(b"half")
     taken_up(job.token)
     names = {path.name for path in job.folder.path.iterdir()}
-    assert names == {"run.json", "checkpoint.npz", "looks.npz", "lock"}
+    assert names == {"run.json", "checkpoint.npz", "looks.npz", "lock", "losses.f32", "tensorboard"}
 
 
 def test_a_disk_that_cannot_be_written_stops_no_training(home, caplog):
