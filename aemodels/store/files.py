@@ -14,16 +14,21 @@ BESIDE = ".new-"
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A new file to write; when the block ends well it becomes `path`. Raises OSError."""
+def replacing(path: Path, *, lasting: bool = True) -> Iterator[IO[bytes]]:
+    """A new file to write; when the block ends well it becomes `path`. Raises OSError.
+
+    Not `lasting`: it need not outlive a loss of power, so nobody waits for the disk.
+    """
     fresh = path.with_name(f".{path.name}{BESIDE}{secrets.token_hex(4)}")
     try:
         with fresh.open("xb") as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         os.replace(fresh, path)
-        flush(path.parent)
+        if lasting:
+            flush(path.parent)
     finally:
         fresh.unlink(missing_ok=True)
 

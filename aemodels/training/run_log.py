@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
@@ -20,9 +22,12 @@ if TYPE_CHECKING:
     from aemodels.architectures.base import ModelConfig
     from aemodels.training.history import Epoch
     from aemodels.training.progress import Look
+    from aemodels.training.scribe import Scribe
 
 LOSSES: Final = "losses.f32"
 TENSORBOARD: Final = "tensorboard"
+FLUSHED: Final = 1.0
+"""Seconds after which what is logged is on the disk, for who looks while it goes on."""
 
 _log = logging.getLogger(__name__)
 
@@ -30,12 +35,14 @@ _log = logging.getLogger(__name__)
 class RunLog:
     """An open one; a context manager. A folder that cannot be written stops no training, and none keeps nothing.
 
-    `before`: steps that the run had taken when it was continued, after which its steps are counted on.
+    All of it is written by `scribe`, also the end. `before`: steps that the run had taken when it was continued,
+    after which its steps are counted on.
     """
 
-    def __init__(self, folder: Path | None, config: ModelConfig, *, before: int = 0) -> None:
-        self._folder, self._config, self._before = folder, config, before
+    def __init__(self, scribe: Scribe, folder: Path | None, config: ModelConfig, *, before: int = 0) -> None:
+        self._scribe, self._folder, self._config, self._before = scribe, folder, config, before
         self._log: Any = None
+        self._flushed = time.monotonic()
 
     def __enter__(self) -> RunLog:
         return self
@@ -43,43 +50,51 @@ class RunLog:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._tolerant():
-            if self._log is not None:
-                self._log.__exit__(kind, error, trace)
+        self._later(self._close)
 
     def losses(self, first: int, terms: np.ndarray) -> None:
         """What the steps of an epoch found, as `fit.train` tells it."""
-        if self._folder is None:
-            return
-        with self._tolerant():
-            write(self._folder / LOSSES, self._before + first, terms)
-            self._opened().steps(self._before + first, columns(terms, self._config))
+        self._later(self._write_losses, first, terms)
 
     def epoch(self, epoch: Epoch, look: Look, inputs: np.ndarray | None) -> None:
         """An epoch that has ended, and what was seen of the network then."""
+        self._later(self._write_epoch, epoch, look, inputs)
+
+    def _later(self, write: Callable[..., None], *arguments: Any) -> None:
+        if self._folder is not None:
+            self._scribe.later(self._tolerantly, write, arguments)
+
+    def _tolerantly(self, write: Callable[..., None], arguments: tuple[Any, ...]) -> None:
         if self._folder is None:
             return
-        with self._tolerant():
-            log = self._opened()
-            log.epoch(epoch)
-            log.look(look, inputs)
-            log.flush()
-
-    def _opened(self) -> Any:
-        from aemodels.training import tensorboard
-
-        assert self._folder is not None
-        if self._log is None:
-            self._log = tensorboard.Log(self._folder / TENSORBOARD)
-        return self._log
-
-    @contextlib.contextmanager
-    def _tolerant(self) -> Any:
         try:
-            yield
+            write(self._folder, *arguments)
         except OSError as error:
             _log.warning("A training could not be logged on the disk: %s.", error.strerror)
             self._folder = None
+
+    def _write_losses(self, folder: Path, first: int, terms: np.ndarray) -> None:
+        write(folder / LOSSES, self._before + first, terms)
+        self._opened(folder).steps(self._before + first, columns(terms, self._config))
+
+    def _write_epoch(self, folder: Path, epoch: Epoch, look: Look, inputs: np.ndarray | None) -> None:
+        log = self._opened(folder)
+        log.epoch(epoch)
+        log.look(look, inputs)
+        if time.monotonic() > self._flushed + FLUSHED:
+            log.flush()
+            self._flushed = time.monotonic()
+
+    def _close(self, folder: Path) -> None:
+        if self._log is not None:
+            self._log.__exit__(None, None, None)
+
+    def _opened(self, folder: Path) -> Any:
+        from aemodels.training import tensorboard
+
+        if self._log is None:
+            self._log = tensorboard.Log(folder / TENSORBOARD)
+        return self._log
 
 
 def columns(terms: np.ndarray, config: ModelConfig) -> dict[str, np.ndarray]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import math
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
@@ -14,8 +15,9 @@ from aemodels.errors import ConfigError
 from aemodels.training.jobs import Job, Result
 from aemodels.training.networks import NETWORKS
 from aemodels.training.pace import Told
-from aemodels.training.progress import MOST_LOOKS, marked, spread, thinned
+from aemodels.training.progress import MOST_LOOKS, Progress, marked, spread, thinned
 from aemodels.training.run_log import RunLog
+from aemodels.training.scribe import Scribe
 
 if TYPE_CHECKING:
     from aemodels.autoencoder import Autoencoder
@@ -32,6 +34,16 @@ RARELY: Final = 20.0
 
 def train_here(job: Job) -> None:
     """Train `job`, from its start or from where it goes on, and measure it."""
+    with Scribe() as scribe:
+        model = _train(job, scribe)
+    if not job.abandoned:
+        job.note()
+        _measure(job, model)
+    NETWORKS.give_back(model)
+
+
+def _train(job: Job, scribe: Scribe) -> Autoencoder:
+    """The network of `job`, trained; the job has its result then, or was abandoned."""
     from aemodels.data import datasets
     from aemodels.training.fit import train
     from aemodels.training.watch import Watch
@@ -68,7 +80,8 @@ def train_here(job: Job) -> None:
         log.epoch(counted, look, watch.inputs)
 
     before = job.continued_from * job.spec.training.steps(len(dataset.train))
-    with RunLog(None if job.folder is None else job.folder.path, job.spec.model, before=before) as log:
+    path = None if job.folder is None else job.folder.path
+    with RunLog(scribe, path, job.spec.model, before=before) as log:
         history = train(
             model,
             dataset,
@@ -79,12 +92,11 @@ def train_here(job: Job) -> None:
             seed=job.spec.seed,
             again=job.rounds,
             start=job.start,
-            on_checkpoint=None if job.folder is None else _Checkpoints(job),
+            on_checkpoint=None if job.folder is None else _Checkpoints(job, scribe),
             on_losses=log.losses,
         )
     if job.abandoned:
-        NETWORKS.give_back(model)
-        return
+        return model
     if history.epochs and not np.isfinite(history.epochs[-1].loss):
         raise ConfigError(
             "The loss is no longer a number: the learning rate is too high. Choose a lower one."
@@ -102,9 +114,7 @@ def train_here(job: Job) -> None:
     job.result = Result(job.spec, best.weights, history, metrics={})
     if job.steering.stopped:  # the figures come when they are measured
         job.stopped()
-    job.note()
-    _measure(job, model)
-    NETWORKS.give_back(model)
+    return model
 
 
 def _measure(job: Job, model: Autoencoder) -> None:
@@ -121,23 +131,29 @@ def _measure(job: Job, model: Autoencoder) -> None:
 
 
 class _Checkpoints:
-    """Writes them into the job's folder, as often as is cheap."""
+    """Has them written into the job's folder, as often as is cheap."""
 
-    def __init__(self, job: Job) -> None:
-        self._job = job
-        self._next = 0.0  # the moment from which on another one is cheap
+    def __init__(self, job: Job, scribe: Scribe) -> None:
+        self._job, self._scribe = job, scribe
+        self._next = 0.0  # the moment from which on another one is cheap; infinite while one is written
 
     def __call__(self, copy: Callable[[], Checkpoint]) -> None:
-        folder = self._job.folder
         begun = time.monotonic()
-        if folder is None or begun < self._next:
+        if begun < self._next:
             return
+        self._next = math.inf
+        self._scribe.later(self._write, copy(), self._job.progress, begun)
+
+    def _write(self, checkpoint: Checkpoint, progress: Progress, begun: float) -> None:
+        folder = self._job.folder
         try:
-            folder.write_checkpoint(copy(), self._job.progress)
+            if folder is not None:
+                folder.write_checkpoint(checkpoint, progress)
         except OSError as error:
             _log.warning("A checkpoint could not be written: %s.", error.strerror)
-        ended = time.monotonic()
-        self._next = ended + RARELY * (ended - begun)
+        finally:
+            ended = time.monotonic()
+            self._next = ended + RARELY * (ended - begun)
 
 
 def _joined(model: Autoencoder, before: Result, after: History, *, keep_best: bool) -> History:

@@ -86,7 +86,7 @@ class Reporter:
         if arrays:
             self._files += 1
             plain["file"] = f"news-{self._files:06d}.npz"
-            with files.replacing(self._folder / plain["file"]) as file:
+            with files.replacing(self._folder / plain["file"], lasting=False) as file:
                 np.savez(file, **arrays)
         if plain:
             self._say(plain)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ PATIENCE = 120_000  # milliseconds
 WARM = 3  # cycles before the first figure is taken
 CYCLES = 20
 MOMENTS = 2.5  # seconds within which a training is stopped or its server killed, drawn evenly
+KEPT = ("run.json", "result.npz", "looks.npz", "lock", "worker.log", "losses.f32", "events.out.tfevents.*")
+"""What an ended run keeps in its folder; there are never more than `run_folder.MOST_KEPT` of these."""
 SAVED = "saved-before"
 EXPERIMENT = "/train?recipe=default&data=digits&set=epochs%3D200;hidden%3D256,128"
 
@@ -100,7 +103,8 @@ def _cycles(browser: Any, server: Server, home: Path, count: int, words: str) ->
         if number == WARM:
             before = _left(server, home)
         # The first ones end with a model that is measured: what is imported for that is there once and for all.
-        stops.append(_start_and_stop(page, moments.uniform(0, MOMENTS), learned=number < WARM))
+        learned = number < WARM or bool(number % 2)
+        stops.append(_start_and_stop(page, moments.uniform(0, MOMENTS), learned=learned))
     assert before is not None
     after = _left(server, home)
     grown = after[0] - before[0]
@@ -116,7 +120,10 @@ def _cycles(browser: Any, server: Server, home: Path, count: int, words: str) ->
 
 
 def _start_and_stop(page: Any, moment: float, *, learned: bool = False) -> float:
-    """Seconds from the click on Stop to the word "stopped"; `learned`: not before an epoch has ended."""
+    """Seconds from the click on Stop to the word "stopped"; `learned`: not before an epoch has ended.
+
+    The others may be stopped while the network is built, or before its process has begun to.
+    """
     start = page.locator(".st-key-train_start button")
     expect(start).to_be_enabled()
     start.click()
@@ -135,14 +142,14 @@ def _start_and_stop(page: Any, moment: float, *, learned: bool = False) -> float
 
 
 def _left(server: Server, home: Path) -> tuple[float, int, list[str]]:
-    """Megabytes and threads of the serving process, and the files in its home that no ended run has."""
+    """Megabytes and threads of the serving process, and the files in its home that no ended run keeps."""
     fields = dict(
         line.split(":", 1) for line in Path(f"/proc/{server.process}/status").read_text().splitlines()
     )
     stray = [
         path.name
         for path in home.rglob("*")
-        if path.is_file() and path.name not in ("run.json", "result.npz", "looks.npz", "lock", "worker.log")
+        if path.is_file() and not any(fnmatch(path.name, kept) for kept in KEPT)
     ]
     return int(fields["VmRSS"].split()[0]) / 1024, int(fields["Threads"]), stray
 

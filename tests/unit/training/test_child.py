@@ -86,8 +86,7 @@ def test_it_is_told_of_as_if_it_were_done_here_and_ends_with_the_same_weights():
 def test_a_child_that_is_killed_leaves_a_lost_training_that_goes_on_and_one_stopped_early_leaves_nothing():
     queue = queue_of_children()
     job = queue.submit(small_spec(epochs=400), "a")
-    watched = Watched(job)
-    watched.until(lambda job: len(job.progress.epochs) > 2)
+    until(lambda: job.folder.checkpoint() is not None)
     os.kill(_child_of(job), signal.SIGKILL)
     assert job.finished.wait(WAIT)
     assert job.state is State.LOST
@@ -113,7 +112,7 @@ def test_a_child_ends_when_its_server_is_gone(home):
         "settings = {'hidden': '16', 'epochs': 400, 'batch_size': 64}\n"
         "job = queue.submit(spec.from_recipe('default', dataset='digits', settings=settings), 'a')\n"
         "def news(changes):\n"
-        "    if len(job.progress.epochs) > 2:\n"
+        "    if job.progress.epochs and job.folder.checkpoint():\n"
         "        print(job.token, flush=True)\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
         "job.on_news = news\n"
