@@ -86,4 +86,7 @@ def batches(
     if ends and values.ndim == 3:
         stream = stream.map(augmented)
     stream = stream.map(damaged if config.noise else lambda _, x: (x, x))
-    return replicas.stream(stream.prefetch(4))
+    # There is nothing to tune here, and at its end a tuner now and then keeps whoever stopped waiting for seconds.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return replicas.stream(stream.prefetch(4).with_options(options))

@@ -113,6 +113,7 @@ def _cycles(browser: Any, server: Server, home: Path, count: int, words: str) ->
     )
     each = grown / count
     slowest = max(stops[WARM:])
+    print(f"  {words}, the slowest stops: {', '.join(f'{stop:.2f} s' for stop in sorted(stops[WARM:])[-5:])}")
     return [
         Row(f"memory left by a start and stop, {words}", "MB", round(each, 2), 5, each / 5, 1.0, count),
         Row(f"slowest of {count} stops, {words}", "s", round(slowest, 2), 2, slowest / 2, 1.0, count),
