@@ -104,7 +104,7 @@ def _quick(**settings: str) -> dict[str, str]:
         "code_activation": "linear",
         "epochs": "1",
         "batch_size": "64",
-        "learning_rate": "0.01",
+        "learning_rate": "0.02",
         "schedule": "warmup_cosine",
         **settings,
     }
@@ -127,7 +127,7 @@ TUTORIALS: Final[Mapping[str, Tutorial]] = {
         counterpart=Counterpart(
             "simple-mnist",
             "One layer each way, cross-entropy instead of squared error, and a learning rate that rises and falls",
-            _quick(latent_dim="64"),
+            _quick(latent_dim="64", batch_size="128"),
         ),
         wrong=(
             "It shows mini-batches of the training. Here you see test images, which the network has never "
@@ -167,7 +167,7 @@ TUTORIALS: Final[Mapping[str, Tutorial]] = {
         counterpart=Counterpart(
             "simple-mnist",
             "The same network, its code without ReLU, and a learning rate that rises and falls",
-            _quick(),
+            _quick(batch_size="128", learning_rate="0.04"),
         ),
         shipped="dense-mnist",
         better="dense-mnist",

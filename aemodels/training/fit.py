@@ -241,7 +241,7 @@ class _Run:
         return time.monotonic() - self._started - self.steering.idle
 
 
-WORTH_COMPILING = 300
+WORTH_COMPILING = 600
 """Steps from which on XLA pays for a dense network: it takes half the time of the smallest ones and a tenth less
 processor time of the larger ones, but it needs seconds to compile."""
 

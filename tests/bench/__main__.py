@@ -12,7 +12,7 @@ import os
 import platform
 from pathlib import Path
 
-from tests.bench import atlas, hover, latency, load, looks, pad, points, quality, start, studio
+from tests.bench import arithmetic, atlas, hover, latency, load, looks, pad, points, quality, start, studio
 from tests.bench.table import Row, show
 
 SECTIONS = {
@@ -26,6 +26,7 @@ SECTIONS = {
     "load": load.measure,
     "cycles": studio.cycles,
     "kills": studio.kills,
+    "profile": arithmetic.measure,
     "train": quality.measure,
     "train-quick": quality.look,
 }
