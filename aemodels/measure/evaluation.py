@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aemodels.errors import ConfigError, ImageError
-from aemodels.measure import bounds, classical, compression, metrics, probe
+from aemodels.measure import WIDE, bounds, classical, compression, metrics, probe
 from aemodels.measure.baselines import Pca
 
 Floats = NDArray[np.float32]
@@ -67,7 +67,8 @@ def evaluate(
     the model, or through a codec.
 
     Always: mse (mean over pixels) and pca_mse, of the plain linear PCA of the same code size, not clipped
-    to [0, 1]; knn_accuracy, 10 nearest training codes, and probe_accuracy (`probe.accuracy`), in [0, 1].
+    to [0, 1]. Of codes up to `WIDE`, or thorough: knn_accuracy, 10 nearest training codes, and probe_accuracy
+    (`probe.accuracy`), in [0, 1].
     Images: bce (nats, summed over pixels), psnr (dB), ssim; thorough: bits, as `compression.at_equal_quality` has
     them, on the first 1,000 test images.
     Variational: nelbo = reconstruction + kl (nats an image; one sample of eps from `seed`), kl_bits,
@@ -92,10 +93,8 @@ def evaluate(
     train_z = _encode_all(encode, train_x, count)
     figures, test_z = reconstruction(encode, decode, test_x, count)
     figures["pca_mse"] = _pca_mse(train_x, test_x, train_z.shape[1], pca)
-    figures["knn_accuracy"] = _knn_accuracy(train_z, train_labels, test_z, test_labels)
-    probed = probe.accuracy(train_z, train_labels, test_z, test_labels, seed=seed)
-    if probed is not None:
-        figures["probe_accuracy"] = probed
+    if train_z.shape[1] <= WIDE or thorough:
+        figures |= _classes(train_z, train_labels, test_z, test_labels, seed)
     if encode_distribution is not None:
         figures |= variational_bounds(
             encode_distribution, decode, test_x, thorough=thorough, seed=seed, count=count
@@ -163,6 +162,17 @@ def _pca_mse(train_x: NDArray, test_x: NDArray, latent_dim: int, pca: Pca | None
     components = min(latent_dim, int(np.prod(test_x.shape[1:])))
     fitted = Pca.fit(train_x, components) if pca is None else pca.truncate(components)
     return float(metrics.mse(test_x, fitted.reconstruct(test_x, clip=False)).mean())
+
+
+def _classes(
+    train_z: Floats, train_labels: NDArray, test_z: Floats, test_labels: NDArray, seed: int
+) -> dict[str, float | str]:
+    """How well the codes tell the classes apart."""
+    figures: dict[str, float | str] = {
+        "knn_accuracy": _knn_accuracy(train_z, train_labels, test_z, test_labels)
+    }
+    probed = probe.accuracy(train_z, train_labels, test_z, test_labels, seed=seed)
+    return figures if probed is None else {**figures, "probe_accuracy": probed}
 
 
 def _knn_accuracy(train_z: Floats, train_labels: NDArray, test_z: Floats, test_labels: NDArray) -> float:

@@ -15,6 +15,7 @@ from typing import Final
 from aemodels import architectures
 from aemodels.architectures.network import Network, describe
 from aemodels.data.datasets import DATASETS
+from aemodels.measure import WIDE
 from aemodels.training.fit import worth_compiling
 from aemodels.training.progress import most_snapshots
 from aemodels.training.spec import TrainingSpec
@@ -136,7 +137,10 @@ def _measuring_seconds(spec: TrainingSpec, network: Network, examples: int) -> f
     tests = examples / 6
     activations = PER_ACTIVATION[architectures.architecture_of(spec.model)] * network.activations
     forward = (examples / 2 + tests) * (network.flops * PER_FLOP + activations)
-    return MEASURING + forward + 2 * tests * examples * network.code.values * PER_NEIGHBOUR_FLOP
+    values = (
+        network.code.values if network.code.values <= WIDE else 0
+    )  # of wider codes there are no neighbours
+    return MEASURING + forward + 2 * tests * examples * values * PER_NEIGHBOUR_FLOP
 
 
 def _memory(spec: TrainingSpec, network: Network, examples: int) -> float:

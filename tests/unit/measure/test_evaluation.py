@@ -305,6 +305,21 @@ def test_a_code_larger_than_the_image_is_compared_with_a_pca_that_loses_nothing(
     assert figures["pca_mse"] < 1e-8
 
 
+@pytest.mark.parametrize("thorough", [False, True])
+def test_classes_of_a_code_of_feature_maps_are_told_apart_only_where_nobody_waits(
+    arrays, thorough, monkeypatch
+):
+    monkeypatch.setattr(evaluation, "WIDE", 127)
+    few = {key: values[:40] for key, values in arrays.items()}
+    wide = {
+        "encode": lambda x: np.tile(identity_encode(x), 2),
+        "decode": lambda z: identity_decode(z[:, :64]),
+    }
+    figures = evaluate(**wide, **few, thorough=thorough)
+    assert ("knn_accuracy" in figures) == thorough
+    assert ("probe_accuracy" in figures) == thorough
+
+
 def test_a_diverged_model_is_told_apart_with_a_sentence(arrays):
     with pytest.raises(ConfigError, match="diverged"):
         evaluate(encode=lambda x: np.full((len(x), 2), np.nan), decode=identity_decode, **arrays)
