@@ -1,7 +1,7 @@
-"""What the environment decides for a server, in one table: each variable, its values, the first of them the default.
+"""What the environment decides for a server: a table of variables and their values, the first of which is the default.
 
-A value is read whenever it is asked for. A server asks for all of them at its start (`check`), so that a misspelt one
-is refused there with a sentence, and not taken for the default.
+A value is read whenever it is asked for. A server asks for all of them at its start (`check`), so that a misspelt
+one is refused there with a sentence, and not taken for the default.
 """
 
 from __future__ import annotations

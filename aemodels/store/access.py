@@ -1,7 +1,7 @@
 """Whether the store takes anything: the one switch that makes a public server show models and keep none.
 
-`AEMODELS_STORE=readonly` refuses saving, uploading, deleting, and writing figures into a card. Reading goes on, and so
-does training: what a visitor trains stays theirs, and can be downloaded.
+`AEMODELS_STORE=readonly` refuses saving, uploading, deleting, and writing figures into a card. Reading goes on, and
+so does training: what a visitor trains stays theirs, and can be downloaded.
 """
 
 from __future__ import annotations

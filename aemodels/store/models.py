@@ -20,8 +20,8 @@ import numpy as np
 
 from aemodels import architectures
 from aemodels.errors import StoreError
-from aemodels.store import card as cards
 from aemodels.store import access, folders, weights
+from aemodels.store import card as cards
 from aemodels.store.card import Card
 
 if TYPE_CHECKING:
@@ -147,8 +147,8 @@ def save(
     """Save a model under `name`, all or nothing, and return its card.
 
     `test` is the test split whose codes are stored (nothing is chosen by it); `class_names` are those of data
-    that are in no table. Raises `StoreError` for a bad or taken name, for a folder that cannot be written, and where
-    the store (no other `root`) is for reading only.
+    that are in no table. Raises `StoreError` for a bad or taken name, for a folder that cannot be written, and in a
+    store (unlike another `root`) for reading only.
     """
     folders.check_name(name)
     if root is None:
