@@ -1,4 +1,4 @@
-"""What the environment decides for a server: a table of variables and their values, the first of which is the default.
+"""What the environment decides for a server: a table of variables and their values, the default first.
 
 A value is read whenever it is asked for. A server asks for all of them at its start (`check`), so that a misspelt
 one is refused there with a sentence, and not taken for the default.
