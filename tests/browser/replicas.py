@@ -1,8 +1,9 @@
-"""Two replicas of the app behind the shipped proxy, with one store: what `compose.yaml` starts, without containers."""
+"""Two replicas of the app behind the shipped proxy, with one store: `compose.yaml` without containers."""
 
 from __future__ import annotations
 
 import http.client
+import os
 import shutil
 import socket
 import subprocess
@@ -58,7 +59,9 @@ class Proxy:
         command = [nginx, "-p", str(folder), "-c", str(self.configuration), "-e", str(self.log)]
         checked = subprocess.run([*command, "-t"], capture_output=True, text=True)
         assert checked.returncode == 0, checked.stderr
-        self.process = subprocess.Popen([*command, "-g", "daemon off;"])
+        # Started as root it would give its work to a user who cannot look into the folders of the tests.
+        directives = "daemon off;" + " user root;" * (os.geteuid() == 0)
+        self.process = subprocess.Popen([*command, "-g", directives])
 
     @property
     def url(self) -> str:
