@@ -110,11 +110,6 @@ _FAMILIES: Final[dict[str, tuple[str, str, Callable[[], list[Sample]]]]] = {
         "Time from a visitor's click until the script had answered it.",
         lambda: wire.RUNS.samples(),
     ),
-    "aemodels_refused_messages_total": (
-        "counter",
-        "Messages over websockets that no visitor's page sends.",
-        _one(lambda: wire.REFUSED.count),
-    ),
     "aemodels_trainings": ("gauge", "Trainings under way, by their state.", _trainings),
     "aemodels_queue_length": (
         "gauge",

@@ -1,7 +1,7 @@
-"""What stands between a browser and Streamlit: what may pass, and how long an answer takes.
+"""How many visitors are connected, and how long they wait for what they clicked: counted beside Streamlit.
 
-Streamlit obeys some messages that are meant for who develops an app, whoever sends them: one empties the caches of
-all visitors, trainings included. None of them belongs to a visitor, and none passes here.
+The time of a run is that from the message of a browser until the one which says that the script has ended. So it
+holds what the server does before and after the script, too, and the wait for other visitors' runs.
 """
 
 from __future__ import annotations
@@ -16,22 +16,19 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from aemodels.exposition import Durations, Tally
 
-OF_A_VISITOR: Final = frozenset({"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"})
-"""Messages of a browser that serve who looks at a page. What is not named here does not pass."""
-REQUESTS_OF_A_VISITOR: Final = frozenset({"deferred_file", "dataframe_chunk"})
-"""Of the requests that have an answer of their own."""
 SHORT: Final = 1024  # bytes; the message that a run has ended is shorter
 INTERRUPTED: Final = ForwardMsg.ScriptFinishedStatus.FINISHED_EARLY_FOR_RERUN
+RERUN: Final = BackMsg.RERUN_SCRIPT_FIELD_NUMBER << 3 | 2
+"""How a message begins that asks for a run of the script: the field's number and that a length follows."""
 
 SESSIONS: Final = Tally()  # that are connected now
 VISITS: Final = Tally()  # connections since the start
-REFUSED: Final = Tally()  # messages that did not pass
 RUNS: Final = Durations((0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 10.0, 30.0))
-"""Seconds from a visitor's click until the script had answered it, as the server sees them."""
+"""Seconds from a visitor's click until the script had answered it."""
 
 
 class Wire:
-    """The middleware around every websocket."""
+    """The middleware around every websocket. It changes nothing."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -58,18 +55,11 @@ class _Watched:
         self._connected = False
 
     async def receive(self) -> Message:
-        while True:
-            message = await self._receive()
-            data = message.get("bytes")
-            if message["type"] != "websocket.receive" or not data:
-                return message
-            kind = _kind(data)
-            if kind is None:
-                REFUSED.add()
-                continue
-            if kind == "rerun_script" and self._asked is None:
-                self._asked = time.perf_counter()
-            return message
+        message = await self._receive()
+        data = message.get("bytes")
+        if self._asked is None and data and data[0] == RERUN:
+            self._asked = time.perf_counter()
+        return message
 
     async def send(self, message: Message) -> None:
         if message["type"] == "websocket.accept" and not self._connected:
@@ -86,20 +76,6 @@ class _Watched:
         """It is closed."""
         if self._connected:
             SESSIONS.add(-1)
-
-
-def _kind(data: bytes) -> str | None:
-    """What a browser's message is; None for one that does not pass. Streamlit itself refuses what is no message."""
-    sent: Any = BackMsg()
-    try:
-        sent.ParseFromString(data)
-    except DecodeError:
-        return ""
-    kind = sent.WhichOneof("type")
-    if kind == "backend_operation_request":
-        asked = sent.backend_operation_request.WhichOneof("payload")
-        return kind if asked in REQUESTS_OF_A_VISITOR else None
-    return kind if kind in OF_A_VISITOR else None
 
 
 def _ends_a_run(data: bytes) -> bool:
