@@ -30,7 +30,9 @@ class JsonLines(logging.Formatter):
             "time": when.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.msg[:LONGEST] if isinstance(record.msg, str) else type(record.msg).__name__,
+            "message": record.msg[:LONGEST].strip()
+            if isinstance(record.msg, str)
+            else type(record.msg).__name__,
         }
         said |= {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
         if record.exc_info and record.exc_info[1] is not None:

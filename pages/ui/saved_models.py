@@ -15,7 +15,7 @@ from pages.ui import cache, model_figures, model_upload, sidebar, theme
 
 READ_ONLY: Final = (
     "This server keeps no models of visitors: none is saved, uploaded or deleted here. What you train is in the "
-    "model picker, for you alone, until you leave."
+    "model picker, for you alone."
 )
 
 

@@ -2,6 +2,9 @@
 
 The time of a run is that from the message of a browser until the one which says that the script has ended. So it
 holds what the server does before and after the script, too, and the wait for other visitors' runs.
+
+A browser that goes while it is being told something makes Streamlit close the connection once more, which fails,
+with a traceback in the log. That is nobody's fault, and ends here.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from typing import Any, Final
 
 from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnected
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -28,7 +32,7 @@ RUNS: Final = Durations((0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 
 
 
 class Wire:
-    """The middleware around every websocket. It changes nothing."""
+    """The middleware around every websocket. It changes nothing of what is said."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -41,6 +45,9 @@ class Wire:
         watched = _Watched(receive, send)
         try:
             await self._app(scope, watched.receive, watched.send)
+        except WebSocketDisconnected:
+            if not watched.gone:
+                raise
         finally:
             watched.end()
 
@@ -53,6 +60,7 @@ class _Watched:
         self._send = send
         self._asked: float | None = None  # when what is being answered was asked for
         self._connected = False
+        self.gone = False  # it could not be told something
 
     async def receive(self) -> Message:
         message = await self._receive()
@@ -70,7 +78,11 @@ class _Watched:
         if self._asked is not None and data and len(data) < SHORT and _ends_a_run(data):
             RUNS.add(time.perf_counter() - self._asked)
             self._asked = None
-        await self._send(message)
+        try:
+            await self._send(message)
+        except OSError:
+            self.gone = True
+            raise
 
     def end(self) -> None:
         """It is closed."""

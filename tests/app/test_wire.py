@@ -1,8 +1,10 @@
 """What is counted of websockets, and that nothing of them changes: driven as a web server drives it."""
 
 import asyncio
+import contextlib
 
 import pytest
+from starlette.websockets import WebSocketDisconnected
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -106,3 +108,23 @@ def test_sessions_are_those_connected_now():
         asyncio.run(wire.Wire(app)({"type": "websocket"}, nothing, nothing))
     assert counted == [before + 1]
     assert (wire.SESSIONS.count, wire.VISITS.count) == (before, visits + 1)
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_browser_that_goes_while_it_is_told_something_is_no_error(gone):
+    """What Starlette raises when Streamlit closes a connection that is closed already."""
+
+    async def app(scope, receive, send):
+        with contextlib.suppress(OSError):
+            await send({"type": "websocket.send", "bytes": delta()})
+        raise WebSocketDisconnected("WebSocket is not connected.")
+
+    async def send(message):
+        if gone:
+            raise OSError("the browser is gone")
+
+    async def receive():
+        return GONE
+
+    with contextlib.nullcontext() if gone else pytest.raises(WebSocketDisconnected):
+        asyncio.run(wire.Wire(app)({"type": "websocket"}, receive, send))
