@@ -4,8 +4,8 @@
 #   docker build -t autoencoder-playground .
 #   docker run --rm --read-only --tmpfs /tmp --memory 4g -p 127.0.0.1:8501:8501 autoencoder-playground
 #
-# Memory: the server takes 1 GB once TensorFlow is there and several models were looked at, and a training up to 2.5 GB
-# (AEMODELS_LIMITS), in a process of its own. With less than 4 GB, lower that limit.
+# Memory: a training may take 2.5 GB (AEMODELS_LIMITS) in a process of its own, beside the server with TensorFlow and
+# the models that it keeps loaded. 4 GB are meant for both; with less, lower that limit.
 
 FROM python:3.12-slim AS build
 WORKDIR /build
