@@ -4,7 +4,7 @@
 #   make app [PORT=8501]      serve the page
 #   make test [ARGS="-k x"]   run every test
 #   make bench [SECTION=x]    measure, print tables, write .bench/results.json
-#   make lint                 ruff and mypy
+#   make lint                 ruff and mypy, and whether a dependency is known to be vulnerable
 #   make install              only the set-up
 #   make lock                 resolve requirements.txt and the dev group anew into requirements.lock
 
@@ -57,6 +57,7 @@ lint: install
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
+	@$(PYTHON) -m tests.audit
 
 # The browser tests take the system's Chromium; where there is none, Playwright's own is fetched, and where that
 # fails too, those tests are skipped and say so.

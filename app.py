@@ -19,4 +19,4 @@ if __name__ == "__main__":
     cache.warm_up()
 else:
     process.prepare()
-    app = st.App(__file__, routes=routes.routes())
+    app = st.App(__file__, routes=routes.routes(), middleware=routes.middleware())

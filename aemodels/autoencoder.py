@@ -15,6 +15,7 @@ from aemodels import architectures, runtime
 from aemodels.architectures import variational
 from aemodels.architectures.base import ModelConfig
 from aemodels.errors import ConfigError
+from aemodels.exposition import INFERENCES
 
 CHUNK = 1024
 """Inputs per call of a traced function: bounds the memory of activations, whatever the caller sends."""
@@ -92,6 +93,7 @@ class Autoencoder:
             )
         if not len(values):  # on some processors TensorFlow's convolutions refuse an empty batch
             return self._chunked(function, np.zeros((1, *shape)), shape, name)[:0]
+        INFERENCES.add(len(values))
         starts = range(0, len(values), CHUNK)
         return np.concatenate([function(values[start : start + CHUNK]).numpy() for start in starts])
 

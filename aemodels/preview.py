@@ -16,6 +16,7 @@ from aemodels.architectures.base import ModelConfig
 from aemodels.architectures.dense import DenseConfig
 from aemodels.architectures.variational import LOG_VAR_BOUNDS
 from aemodels.errors import StoreError
+from aemodels.exposition import INFERENCES
 from aemodels.store import folders, models, weights
 
 
@@ -81,6 +82,7 @@ class Preview:
         values: np.ndarray,
         activations: Sequence[str],
     ) -> np.ndarray:
+        INFERENCES.add(len(values))
         for (kernel, bias), activation in zip(layers[:-1], activations, strict=True):
             values = FUNCTIONS[activation](_product(values, kernel) + bias)
         kernel, bias = layers[-1]

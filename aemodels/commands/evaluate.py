@@ -46,8 +46,10 @@ def run(options: argparse.Namespace) -> None:
 def _evaluated(options: argparse.Namespace) -> list[dict[str, Any]]:
     """Evaluate one model after the other, and keep what was found at once: the next one may fail."""
     from aemodels import report
-    from aemodels.store import models
+    from aemodels.store import access, models
 
+    if options.write:
+        access.insist_on_open()
     cards = [models.read_card(name) for name in options.model]
     if options.all:
         cards += [card for card in models.list_models() if card.shipped and card not in cards]

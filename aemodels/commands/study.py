@@ -25,9 +25,11 @@ def run(options: argparse.Namespace) -> None:
     import numpy as np
 
     from aemodels import held_back
-    from aemodels.store import models
+    from aemodels.store import access, models
     from aemodels.store import studies as kept
 
+    if options.write:
+        access.insist_on_open()
     card = models.read_card(options.model)
     wanted = chosen(card, options.only)
     data = held_back.last(dataset(card.dataset, quiet=options.json), card)

@@ -71,13 +71,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Train, measure, save."""
     from aemodels.data.datasets import OWN
-    from aemodels.store import folders, models
+    from aemodels.store import access, folders, models
     from aemodels.training import spec as specs
 
     spec = specs.from_recipe(
         options.recipe, dataset=dataset_name(options.dataset), seed=options.seed, settings=settings(options)
     )
     name = folders.check_name(options.name or f"my-{options.recipe}")
+    if options.into is None:
+        access.insist_on_open()  # before hours of training, not after them
     chief = strategies.is_chief(options.distribute)
     quiet = options.json or not chief
     taken = options.into is None and any(card.name == name for card in models.list_models())

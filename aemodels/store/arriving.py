@@ -21,7 +21,7 @@ import numpy as np
 from aemodels import architectures, recipes
 from aemodels.data.datasets import DATASETS, OWN
 from aemodels.errors import AemodelsError, StoreError
-from aemodels.store import archive, arrays, expected, folders, models, weights
+from aemodels.store import access, archive, arrays, expected, folders, models, weights
 from aemodels.store import card as cards
 from aemodels.store.card import Card
 from aemodels.training.config import TrainingConfig
@@ -59,8 +59,9 @@ class Arrived:
 def receive(data: bytes, name: str | None = None) -> Card:
     """Put the model of a zip into the store, under `name` or a free name like its own; returns its new card.
 
-    Raises `StoreError` with the reason for any zip that is not one of ours.
+    Raises `StoreError` with the reason for any zip that is not one of ours, and in a store for reading only.
     """
+    access.insist_on_open()  # before the file costs anybody anything
     try:
         return _keep(inspect(data), name)
     except StoreError as error:

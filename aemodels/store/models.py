@@ -20,8 +20,8 @@ import numpy as np
 
 from aemodels import architectures
 from aemodels.errors import StoreError
+from aemodels.store import access, folders, weights
 from aemodels.store import card as cards
-from aemodels.store import folders, weights
 from aemodels.store.card import Card
 
 if TYPE_CHECKING:
@@ -147,10 +147,12 @@ def save(
     """Save a model under `name`, all or nothing, and return its card.
 
     `test` is the test split whose codes are stored (nothing is chosen by it); `class_names` are those of data
-    that are in no table. Raises `StoreError` for a bad or
-    taken name, and for a folder that cannot be written.
+    that are in no table. Raises `StoreError` for a bad or taken name, for a folder that cannot be written, and in a
+    store (unlike another `root`) for reading only.
     """
     folders.check_name(name)
+    if root is None:
+        access.insist_on_open()
     parent = root or folders.saved()
     if root is None and (folders.SHIPPED / name).exists():
         raise StoreError(f"{name!r} is the name of a model that comes with the program. Choose another name.")
@@ -187,7 +189,8 @@ def save(
 
 
 def delete(name: str) -> None:
-    """Remove a saved model. Shipped models stay; raises `StoreError` for them and for unknown names."""
+    """Remove a saved model. Raises `StoreError` for a shipped or unknown one, and in a store for reading only."""
+    access.insist_on_open()
     folder = folders.find(name)
     if folder.parent == folders.SHIPPED:
         raise StoreError(f"{name!r} comes with the program and stays.")
@@ -195,7 +198,8 @@ def delete(name: str) -> None:
 
 
 def update_metrics(name: str, metrics: dict[str, float | str]) -> Card:
-    """Write figures into a model's card, atomically."""
+    """Write figures into a model's card, atomically. Raises `StoreError` in a store for reading only."""
+    access.insist_on_open()
     folder = folders.find(name)
     card = dataclasses.replace(read_card(name), metrics=metrics)
     with SAVING, folders.replacing(folder) as fresh:

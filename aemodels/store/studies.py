@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from aemodels.errors import StoreError
-from aemodels.store import folders, models
+from aemodels.store import access, folders, models
 
 Arrays = dict[str, np.ndarray]
 
@@ -42,8 +42,10 @@ def read(name: str, study: str) -> Arrays | None:
 def write(name: str, study: str, arrays: Mapping[str, np.ndarray], *, fingerprint: str) -> None:
     """Keep a result beside its model, atomically. `fingerprint`: of the data set that it was made with.
 
-    Raises `StoreError` for another data set than the model's own, and for a folder that cannot be written.
+    Raises `StoreError` for another data set than the model's own, for a folder that cannot be written, and in a
+    store for reading only.
     """
+    access.insist_on_open()
     folder = folders.find(name)
     if fingerprint != models.read_card(name).fingerprint:
         raise StoreError(f"A study of {name!r} is kept only if it was made with the model's own data set.")

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Final
 
+from aemodels import environment
 from aemodels.errors import ConfigError
 from aemodels.training import recovery, worker
 from aemodels.training.history import Batch, Epoch
@@ -137,4 +138,4 @@ def _changes(job: Job, folder: RunFolder, said: dict[str, Any]) -> dict[str, Any
 
 def asked_for() -> bool:
     """Whether the environment asks for child processes: `AEMODELS_WORKER=process`."""
-    return os.environ.get("AEMODELS_WORKER") == "process"
+    return environment.WORKER.value() == "process"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import enum
 import logging
 import secrets
 import threading
@@ -19,8 +18,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aemodels.data.datasets import OWN
 from aemodels.errors import AemodelsError, ConfigError, DatasetError
+from aemodels.training import journal
 from aemodels.training.progress import Progress, marked
 from aemodels.training.spec import TrainingSpec
+from aemodels.training.states import State
 from aemodels.training.steering import Steering
 
 if TYPE_CHECKING:
@@ -36,27 +37,6 @@ BEFORE_STEPS: Final = ("waiting", "fetching the data set", "building the network
 """Phases of a training that has not taken a step yet."""
 
 _log = logging.getLogger(__name__)
-
-
-class State(enum.StrEnum):
-    """Where a job stands. `stopped` and `done` have a model; `failed` has a sentence.
-
-    `lost`: its server ended in the middle of it; it can go on from its last checkpoint.
-    """
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    PAUSED = "paused"
-    STOPPING = "stopping"
-    STOPPED = "stopped"
-    DONE = "done"
-    FAILED = "failed"
-    LOST = "lost"
-
-    @property
-    def active(self) -> bool:
-        """Whether anything will still change."""
-        return self in (State.QUEUED, State.RUNNING, State.PAUSED, State.STOPPING)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -91,18 +71,25 @@ class Job:
     """
 
     def __init__(
-        self, spec: TrainingSpec, visitor: str, own: Dataset | None = None, *, token: str | None = None
+        self,
+        spec: TrainingSpec,
+        visitor: str,
+        own: Dataset | None = None,
+        *,
+        token: str | None = None,
+        state: State = State.QUEUED,
     ) -> None:
         if (spec.dataset == OWN) != (own is not None):
             raise ConfigError("The data set of this training is not here any more. Bring it again.")
         self.token = token or secrets.token_urlsafe(16)
+        self.id = journal.id_of(self.token)  # what the log calls it
         self.spec = spec
         self.begun_as = spec  # `spec` follows what is done with it: more epochs, another β
         self.title = ""  # what its visitor calls it
         self.own = own
         self.visitor = visitor
         self.created = time.time()
-        self.state = State.QUEUED
+        self._state = state
         self.progress = Progress()
         self.result: Result | None = None
         self.error: str | None = None
@@ -119,6 +106,16 @@ class Job:
         self.abandoned = False  # stopped before its first step: nothing of what is still done will be kept
         self.folder: RunFolder | None = None  # where it outlives this process
         self._dataset = own
+
+    @property
+    def state(self) -> State:
+        """Where it stands; the log is told of every change."""
+        return self._state
+
+    @state.setter
+    def state(self, state: State) -> None:
+        before, self._state = self._state, state
+        journal.changed(self, before)
 
     @property
     def dataset(self) -> Dataset | None:
@@ -176,7 +173,7 @@ class Job:
                 "There is not enough memory for this training. Choose smaller layers or smaller batches."
             )
         except Exception:
-            _log.exception("A training ended unexpectedly.")
+            _log.exception("A training ended unexpectedly.", extra={"job": self.id})
             self._fail("The training ended unexpectedly; nothing was saved. Try again with other settings.")
         finally:
             self.start = None
@@ -243,7 +240,11 @@ class Job:
         try:
             recovery.note(self, self.folder)
         except OSError as error:
-            _log.warning("A training could not be noted on the disk: %s.", error.strerror)
+            _log.warning(
+                "A training could not be noted on the disk: %s.",
+                error.strerror,
+                extra={"job": self.id, "reason": error.strerror},
+            )
 
     def _fail(self, sentence: str) -> None:
         self.error = sentence

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from aemodels import heaps
 from aemodels.data.datasets import DATASETS
 from aemodels.errors import ConfigError, StoreError
-from aemodels.training import limits, recovery, run_folder
+from aemodels.training import journal, limits, recovery, run_folder
 from aemodels.training.estimate import Estimate, Measured, estimate
 from aemodels.training.jobs import Job, State
 from aemodels.training.spec import TrainingSpec
@@ -79,9 +79,14 @@ class JobQueue:
                 try:
                     recovery.keep(job)
                 except OSError as error:  # it is trained all the same, and gone with this process
-                    _log.warning("A training could not be noted on the disk: %s.", error.strerror)
+                    _log.warning(
+                        "A training could not be noted on the disk: %s.",
+                        error.strerror,
+                        extra={"job": job.id, "reason": error.strerror},
+                    )
             self._add(job)
             self._waiting.append(job)
+            journal.changed(job, None)
             self._forget_oldest()
             self._next()
             return job
@@ -128,6 +133,11 @@ class JobQueue:
         """All jobs of a visitor that are still known, the oldest first."""
         with self._lock:
             return tuple(job for job in self._jobs.values() if job.visitor == visitor)
+
+    def counts(self) -> collections.Counter[State]:
+        """How many of all known jobs are in each state."""
+        with self._lock:
+            return collections.Counter(job.state for job in self._jobs.values())
 
     def ahead(self, job: Job) -> int:
         """How many trainings come before a queued one, the running one included."""

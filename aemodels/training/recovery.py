@@ -94,10 +94,9 @@ def _noted(folder: RunFolder) -> tuple[Job, dict[str, Any]]:
     """The job as it was noted, with its result if it has one. Raises StoreError."""
     record = folder.record()
     try:
-        job = Job(
-            TrainingSpec.from_json(record["spec"]), str(record["visitor"]), folder.own(), token=folder.token
-        )
-        job.state, job.error = State(record["state"]), record["error"]
+        spec, state = TrainingSpec.from_json(record["spec"]), State(record["state"])
+        job = Job(spec, str(record["visitor"]), folder.own(), token=folder.token, state=state)
+        job.error = record["error"]
         job.created = float(record["created"])
         job.begun_as = TrainingSpec.from_json(record.get("begun_as", record["spec"]))
         job.title = str(record.get("title", ""))

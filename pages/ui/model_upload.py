@@ -17,7 +17,7 @@ def model_upload() -> None:
             "A run or a model that was downloaded here",
             type="zip",
             key=key.name,
-            max_upload_size=archive.MOST_PACKED // 2**20,
+            max_upload_size=min(archive.MOST_PACKED // 2**20, int(st.get_option("server.maxUploadSize"))),
             on_change=_receive,
         )
         if problem := state.MODEL_ZIP_PROBLEM.get():

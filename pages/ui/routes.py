@@ -6,12 +6,13 @@ import asyncio
 from typing import Final
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from aemodels.errors import AemodelsError
-from pages.ui import ink
+from pages.ui import ink, operation, wire
 
 LARGEST: Final = ink.LARGEST_PICTURE  # bytes that a browser may send
 AT_ONCE: Final = (
@@ -24,7 +25,17 @@ _places = asyncio.Semaphore(AT_ONCE)
 def routes() -> list[BaseRoute]:
     """All of them, below the address at which Streamlit serves the page."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return [Route(f"{'/' * bool(base)}{base}/live/{{token}}", _live, methods=["POST"])]
+    below = f"{'/' * bool(base)}{base}"
+    return [
+        Route(f"{below}/live/{{token}}", _live, methods=["POST"]),
+        Route(f"{below}/healthz", operation.health, methods=["GET"]),
+        Route(f"{below}/metrics", operation.metrics, methods=["GET"]),
+    ]
+
+
+def middleware() -> list[Middleware]:
+    """What every request and every websocket passes through before it comes to Streamlit."""
+    return [Middleware(operation.OwnNumbers), Middleware(wire.Wire)]
 
 
 async def _live(request: Request) -> Response:

@@ -41,7 +41,7 @@ def show(page: str) -> None:
                 names,
                 key=state.MODEL_PICKER.name,
                 format_func=lambda name: own_training.TITLE if name == own_training.LATEST else name,
-                help="The network that all pages use. What you train appears here as soon as it is saved.",
+                help="The network that all pages use. What you train is here from its first epoch, for you alone.",
             )
             card = cache.card(current_model())
             st.caption(theme.escaped(summary(card)))

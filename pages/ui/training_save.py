@@ -8,6 +8,7 @@ import streamlit as st
 
 from aemodels import run_card
 from aemodels.errors import AemodelsError
+from aemodels.store import access
 from aemodels.training.jobs import Job, State
 from pages.ui import cache, model_figures, navigation, state, theme
 
@@ -37,6 +38,11 @@ def _store(job: Job) -> None:
         return
     if job.state is State.STOPPED:
         st.caption("Stopped early: this is the best network it had until then.")
+    if not access.is_open():
+        st.caption(
+            "Nothing is saved on this server. Download the run: a playground of your own loads it again."
+        )
+        return
     if job.own is not None:
         st.caption(
             "Your images stay private and are no part of what is saved. The network, the names of your classes, "
@@ -83,10 +89,8 @@ def _take_along(job: Job) -> None:
             icon=":material/code:",
             on_click="ignore",
         )
-    st.caption(
-        "The run is a zip: model, settings, figures, pictures, script and a TensorBoard log. Load it again under "
-        "Your models."
-    )
+    again = " Load it again under Your models." if access.is_open() else ""
+    st.caption(f"The run is a zip: model, settings, figures, pictures, script and a TensorBoard log.{again}")
     with st.expander("Read the script", icon=":material/menu_book:"):
         st.caption(
             "The same training in one file, with TensorFlow, Keras and NumPy alone. It prints this run's losses."

@@ -10,7 +10,7 @@ from aemodels import run_card
 from aemodels.store import models
 from aemodels.training import spec as specs
 from aemodels.training.jobs import Job
-from pages.ui import model_upload, state
+from pages.ui import model_upload, state, training_save
 
 SMALL = {"hidden": (8,), "epochs": 1, "limit": 100, "batch_size": 32}
 
@@ -101,3 +101,40 @@ def test_why_a_zip_was_refused_is_shown_as_plain_text(open_page):
     app.run()
     assert not app.exception
     assert "It has \\*\\*two\\*\\* members \\<b\\>\\." in [error.value for error in app.error]
+
+
+@pytest.fixture
+def readonly(monkeypatch):
+    monkeypatch.setenv("AEMODELS_STORE", "readonly")
+
+
+def test_a_server_that_keeps_nothing_shows_no_button_for_it_but_a_sentence(
+    readonly, page, ended, tiny_models
+):
+    assert not page.exception
+    keys = {element.key for element in (*page.button, *page.text_input)}
+    assert not {"train_save", "save_name"} & keys
+    assert not any(key.startswith("delete_") for key in keys if key)
+    assert not page.get("file_uploader")
+    said = "\n".join(caption.value for caption in page.caption)
+    assert "Nothing is saved on this server" in said
+    assert "none is saved, uploaded or deleted here" in said
+    assert "under Your models" not in said
+    labels = [button.proto.label for button in page.get("download_button")]
+    assert {"Download the run", "Download as zip"} <= set(labels)  # what is there can be taken along
+
+
+def test_a_click_from_before_the_store_was_closed_gets_the_sentence(readonly, session, ended):
+    session["save_name"] = "too-late"
+    training_save._save(ended)
+    assert "neither saved, uploaded nor deleted" in state.SAVE_PROBLEM.get()
+    session["model_zip_0"] = Sent(run_card.pack(ended, "too-late"))
+    model_upload._receive()
+    assert "neither saved, uploaded nor deleted" in state.MODEL_ZIP_PROBLEM.get()
+    assert "too-late" not in [card.name for card in models.list_models()]
+
+
+def test_a_server_that_keeps_models_has_the_buttons(page, tiny_models):
+    assert page.button(key="train_save")
+    assert page.button(key=f"delete_{tiny_models[0]}")
+    assert len(page.get("file_uploader")) == 1
