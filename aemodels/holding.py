@@ -1,7 +1,7 @@
 """Holding a file or a folder while it is being written, so that a crash leaves behind what nobody holds.
 
-The lock is the system's and goes with the process, however that one ends: what is half written and can be locked is a
-leftover, and whoever finds it may delete it. Where the file system knows no locks, nothing is ever taken for one.
+The lock is the system's and goes with the process, however that one ends: what is half written and can be locked
+is a leftover, and whoever finds it may delete it. Where the file system knows no locks, nothing is taken for one.
 """
 
 from __future__ import annotations

@@ -98,8 +98,8 @@ def from_json(text: str, *, shipped: bool = False) -> Card:
     version = values.pop("format", None) if isinstance(values, dict) else None
     if type(version) is int and version > FORMAT:
         raise StoreError(
-            f"The model's card.json is of format {str(version)[:9]}, of a newer version of this program, which reads "
-            f"format {FORMAT}. Update the program, or save the model with this version."
+            f"The model's card.json is of format {str(version)[:9]}, of a newer version of this program; "
+            f"this one reads format {FORMAT}. Update the program, or save the model with this version."
         )
     if type(version) is not int or version != FORMAT:
         raise StoreError(f"The model's card.json is not of format {FORMAT}, the one that this version reads.")

@@ -42,6 +42,11 @@ def check_name(name: object) -> str:
     return name
 
 
+def shown(name: str) -> str:
+    """The name of any folder as it can be printed and shown, whatever signs it is made of."""
+    return "".join(sign if sign.isprintable() else "?" for sign in name[:60])
+
+
 def find(name: str, root: Path | None = None) -> Path:
     """The folder of a model: shipped ones first, then saved ones. Raises `StoreError` if there is none."""
     check_name(name)
@@ -97,7 +102,10 @@ def sweep(parent: Path) -> None:
     for beside in _beside(parent):
         name, kind = beside.name[1:].rsplit(".", 1)
         if kind.startswith(OLD) and not (parent / name).exists():
-            with contextlib.suppress(OSError), holding.held(beside):  # waits for whoever is between the renames
+            with (
+                contextlib.suppress(OSError),
+                holding.held(beside),
+            ):  # waits for whoever is between the renames
                 if not (parent / name).exists():
                     beside.rename(parent / name)
             continue

@@ -220,9 +220,11 @@ def update_metrics(name: str, metrics: dict[str, float | str]) -> Card:
 
 def _folders_in(parent: Path) -> list[Path]:
     folders.sweep(parent)
-    if not parent.is_dir():
+    try:
+        found = sorted(parent.iterdir())
+    except OSError:  # there is none yet, or it cannot be read
         return []
-    return sorted(path for path in parent.iterdir() if path.is_dir() and not path.name.startswith((".", "_")))
+    return [path for path in found if path.is_dir() and not path.name.startswith((".", "_"))]
 
 
 def _cards_in(parent: Path, *, shipped: bool) -> list[Card]:
@@ -238,14 +240,20 @@ def _cards_in(parent: Path, *, shipped: bool) -> list[Card]:
 def _read_card(folder: Path, *, shipped: bool) -> Card:
     """The card of a folder that can be a model. Raises `StoreError`."""
     if folder.is_symlink():
-        raise StoreError(f"{folder.name!r} is a link to another place. Copy the folder itself into the store.")
+        raise StoreError(
+            f"{folders.shown(folder.name)!r} is a link to another place. Copy the folder itself into the store."
+        )
     path = folder / "card.json"
     try:
+        if not path.is_file():  # a pipe would be waited for
+            raise StoreError(f"The folder of {folders.shown(folder.name)!r} has no card.json.")
         if path.stat().st_size > cards.MOST_BYTES:
-            raise StoreError(f"The card.json of {folder.name!r} is too large to be one.")
+            raise StoreError(f"The card.json of {folders.shown(folder.name)!r} is too large to be one.")
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"The folder of {folder.name!r} has no readable card.json.") from error
+        raise StoreError(
+            f"The folder of {folders.shown(folder.name)!r} has no readable card.json."
+        ) from error
     card = cards.from_json(text, shipped=shipped)
     if card.name != folder.name:
         card = dataclasses.replace(card, name=folders.check_name(folder.name))  # a folder copied by hand

@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from aemodels.errors import AemodelsError
-from aemodels.store import export, models
+from aemodels.store import export, folders, models
 from pages.ui import cache, model_figures, model_upload, sidebar, theme
 
 
 def saved_models() -> None:
     """A line for each saved model, newest first, with a menu; damaged ones with why; the way to one more."""
     saved = [card for card in cache.cards() if not card.shipped]
-    damaged = models.damaged_models()
+    damaged = cache.damaged()
     with theme.card("Your models", aside=str(len(saved)), key="saved_models"):
         for card in saved:
             with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
@@ -30,8 +30,18 @@ def saved_models() -> None:
                     )
                     st.button("Delete", key=f"delete_{card.name}", on_click=_delete, args=(card.name,))
                     model_figures.whole(card.metrics, key=f"figures_of_{card.name}")
-        for name, reason in damaged.items():
-            st.warning(f"{theme.escaped(name)}: {reason}", icon=":material/info:")
+        for number, (name, reason) in enumerate(damaged.items()):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+                said = f"{theme.escaped(folders.shown(name))}: {theme.escaped(reason)}"
+                st.warning(said, icon=":material/info:", width="stretch")
+                st.button(
+                    "",
+                    icon=":material/delete:",
+                    help="Delete this folder",
+                    key=f"delete_damaged_{number}",
+                    on_click=_delete,
+                    args=(name,),
+                )
         model_upload.model_upload()
 
 

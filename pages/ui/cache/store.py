@@ -42,6 +42,16 @@ def cards() -> tuple[Card, ...]:
     return _cards(_stamp())
 
 
+@functools.lru_cache(maxsize=4)
+def _damaged(stamp: str) -> dict[str, str]:
+    return models.damaged_models()
+
+
+def damaged() -> dict[str, str]:
+    """Folders of the store that are no usable models, with the reason as a sentence. Not to be written into."""
+    return _damaged(_stamp())
+
+
 def forget_cards() -> None:
     """Look at the store again: call it after a model was saved or deleted."""
     _stamp.clear()
