@@ -97,7 +97,7 @@ class Reporter:
         if plain:
             self._say(plain)
 
-    def _handed_over(self, arrays: dict[str, np.ndarray]) -> dict[str, str]:
+    def _handed_over(self, arrays: dict[str, Any]) -> dict[str, str]:
         """The name of a file with these arrays; where the disk takes none, the file itself as text."""
         self._files += 1
         name = f"news-{self._files:06d}.npz"
