@@ -72,7 +72,7 @@ def _grown(
     bar: float,
     **settings: str,
 ) -> list[str]:
-    """Do `one` so often, after `warm` times that do not count; what is wrong, more than `bar` megabytes included."""
+    """Do `one` so often, after `warm` times that do not count; what is wrong, megabytes beyond `bar` included."""
     wrong: list[str] = []
     with tempfile.TemporaryDirectory() as home, Serving(Path(home), **settings) as serving:
         for number in range(warm):

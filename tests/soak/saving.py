@@ -94,6 +94,8 @@ def kill_often(count: int, seed: int) -> Tally:
         tally.kills += 1
         tally.inside += any(path.name.startswith(".") for path in folders.saved().iterdir())
         newest = _look(newest, tally)
+        if tally.kills % 100 == 0:
+            print(f"  {tally}", file=sys.stderr, flush=True)
     return tally
 
 

@@ -1,4 +1,4 @@
-"""A server for the long tests: started, ended, killed and started again on one home; its memory and its children."""
+"""A server for the long tests: started, ended, killed and started anew on one home; its memory and its children."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Fifty visitors of a server that has just been started, at the same moment: what they share is loaded once.
 
 Python itself counts how often each file of models and data is opened (`counting`), and one visitor alone is the
-measure: fifty may not open anything more often. A network may be read once more than that, by NumPy while TensorFlow
-is still being imported, or by TensorFlow for one who came later.
+measure: fifty may not open anything more often. A network may be read once more than that, by NumPy while
+TensorFlow is still being imported, or by TensorFlow for one who came later.
 """
 
 from __future__ import annotations
