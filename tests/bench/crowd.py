@@ -58,7 +58,7 @@ def _crowd(visitors: int, most: float, rounds: int) -> list[Row]:
                 if not trainer.has("train_stop"):
                     lost.append("the training did not last")
                 trainer.click("train_stop")
-                _until(trainer, "Finished")
+                _until_ended(trainer)
                 lost += trainer.exceptions
     for each in lost:
         print(f"  {visitors} visitors: {each}")
@@ -125,17 +125,17 @@ def _begin(trainer: Visitor) -> None:
     trainer.open("train", TRAINING.format(name))
     trainer.click("train_start")
     end = time.monotonic() + PATIENCE
-    while not any(re.search(r"epoch ([2-9]|\d\d)", text) for text in trainer.texts):
+    while not re.search(r"epoch ([2-9]|\d\d)", trainer.status):
         if time.monotonic() > end:
             raise TimeoutError(f"the training did not begin: {trainer.alerts}")
         time.sleep(0.5)
         trainer.rerun()
 
 
-def _until(visitor: Visitor, words: str) -> None:
+def _until_ended(visitor: Visitor) -> None:
     end = time.monotonic() + PATIENCE
-    while not visitor.says(words):
+    while not visitor.ended:
         if time.monotonic() > end:
-            raise TimeoutError(f"the page never said {words}")
+            raise TimeoutError("the training never ended")
         time.sleep(0.5)
         visitor.rerun()

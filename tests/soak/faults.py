@@ -58,23 +58,21 @@ def trainings(options: argparse.Namespace) -> list[str]:
 def _begin(visitor: Visitor) -> list[str]:
     visitor.open("train", EXPERIMENT)
     visitor.click("train_start")
-    learning = until(lambda: visitor.rerun() >= 0 and (visitor.says("loss ") or visitor.says("Finished")))
+    learning = until(lambda: visitor.rerun() >= 0 and (visitor.learning or visitor.ended))
     return [] if learning else [f"it did not begin: {visitor.alerts}"]
 
 
 def _goes_on(visitor: Visitor) -> list[str]:
     """Wait until the training is lost or has ended; a lost one is resumed, and comes to its end."""
-    if not until(
-        lambda: visitor.rerun() >= 0 and (visitor.has("train_resume_lost") or visitor.says("Finished"))
-    ):
+    if not until(lambda: visitor.rerun() >= 0 and (visitor.has("train_resume_lost") or visitor.ended)):
         return [f"it is neither lost nor ended: {visitor.alerts}"]
-    if not visitor.says("Finished"):
+    if not visitor.ended:
         visitor.click("train_resume_lost")
     return _ends(visitor)
 
 
 def _ends(visitor: Visitor) -> list[str]:
-    ended = until(lambda: visitor.rerun() >= 0 and visitor.says("Finished"))
+    ended = until(lambda: visitor.rerun() >= 0 and visitor.ended)
     return [] if ended else [f"it did not come to its end: {visitor.alerts}"]
 
 
@@ -122,9 +120,7 @@ def _two_tabs(serving: Serving, visitor: Visitor) -> list[str]:
     """What one tab does, the other one sees; and neither has a second training of its own beside it."""
     with Visitor(serving.address) as other:
         other.open("train", visitor.query)
-        wrong = (
-            [] if not other.has("train_start") or other.says("Finished") else ["the other tab can start, too"]
-        )
+        wrong = [] if not other.has("train_start") or other.ended else ["the other tab can start, too"]
         if other.has("train_stop"):
             other.click("train_stop")
         wrong += _ends(visitor) + _ends(other)

@@ -100,12 +100,12 @@ def _trainer(serving: Serving, chance: random.Random, over: threading.Event, not
                 kill = chance.random() < 0.3
                 while not over.wait(2.0):
                     visitor.rerun()
-                    if kill and visitor.says("loss ") and serving.workers():
+                    if kill and visitor.learning and serving.workers():
                         os.kill(chance.choice(serving.workers()), signal.SIGKILL)
                         kill = False
                     if visitor.has("train_resume_lost"):
                         visitor.click("train_resume_lost")
-                    if visitor.says("Finished"):
+                    if visitor.ended:
                         break
                 note(visitor.exceptions, "trainings")
         except Exception as error:

@@ -25,7 +25,7 @@ def trainings(options: argparse.Namespace) -> list[str]:
         with Visitor(serving.address) as visitor:
             visitor.open("train", f"{EXPERIMENT};seed%3D{number}")
             visitor.click("train_start")
-            ended = until(lambda: visitor.rerun() >= 0 and visitor.says("Finished"))
+            ended = until(lambda: visitor.rerun() >= 0 and visitor.ended)
             wrong = [] if ended else [f"training {number} did not end: {visitor.alerts}"]
             return wrong + visitor.exceptions
 

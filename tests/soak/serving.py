@@ -15,7 +15,7 @@ from typing import Final
 
 from tests.bench.served import ROOT, wait_until_idle, wait_until_ready
 
-PATIENCE: Final = 120.0
+PATIENCE: Final = 300.0
 EXPIRES: Final = 5
 """Seconds after which a session without a connection is forgotten here; a real server waits longer."""
 

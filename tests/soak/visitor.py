@@ -6,7 +6,9 @@ components answered for; it counts what must not happen: exceptions on the page 
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import time
 from types import TracebackType
 from typing import Any, Final
@@ -15,7 +17,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
-PATIENCE: Final = 120.0
+PATIENCE: Final = 300.0
 """Seconds for one run of a script; a bound for what hangs, nothing is measured with it."""
 _WIDGET: Final = "$$ID-"
 _TRIGGERS: Final = "$$STREAMLIT_INTERNAL_KEY_{}__events"
@@ -26,13 +28,14 @@ class Visitor:
 
     def __init__(self, address: str) -> None:
         self._address = address
+        self._connection = contextlib.ExitStack()
         self._socket: ClientConnection | None = None
         self._page, self._hash, self.query = "", "", ""
         self._elements: dict[str, tuple[Any, str]] = {}  # by key: what was drawn last, and its fragment
         self._states: dict[str, Any] = {}  # of widgets that the visitor has moved, by their id
         self.exceptions: list[str] = []
         self.alerts: list[str] = []  # of the last run
-        self.texts: list[str] = []  # all texts of the last run: markdown, captions, progress
+        self.status = ""  # over the bar of the training, in the last run
 
     def __enter__(self) -> Visitor:
         return self
@@ -48,11 +51,13 @@ class Visitor:
         self._page, self._hash, self.query = page, "", query
         self._elements.clear()
         self._states.clear()
-        self._socket = connect(
-            self._address.replace("http://", "ws://") + "/_stcore/stream",
-            subprotocols=["streamlit"],  # type: ignore[list-item]
-            max_size=None,
-            open_timeout=PATIENCE,
+        self._socket = self._connection.enter_context(
+            connect(
+                self._address.replace("http://", "ws://") + "/_stcore/stream",
+                subprotocols=["streamlit"],  # type: ignore[list-item]
+                max_size=None,
+                open_timeout=PATIENCE,
+            )
         )
         return self.rerun()
 
@@ -62,15 +67,14 @@ class Visitor:
 
     def leave(self) -> None:
         """Close the tab."""
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        self._connection.close()
+        self._socket = None
 
     def cut(self) -> None:
         """Lose the connection, without a word."""
         assert self._socket is not None
-        self._socket.socket.close()
-        self._socket = None
+        self._socket.socket.shutdown(socket.SHUT_RDWR)
+        self.leave()
 
     # --- what a visitor does -----------------------------------------------------------------------------------
 
@@ -111,9 +115,15 @@ class Visitor:
         """What was drawn last under this key."""
         return self._elements[key][0]
 
-    def says(self, words: str) -> bool:
-        """Whether the last run has put these words on the page."""
-        return any(words in text for text in (*self.texts, *self.alerts))
+    @property
+    def learning(self) -> bool:
+        """Whether the training that is shown has taken a step."""
+        return "loss" in self.status
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has come to its end, with a model."""
+        return "Finished" in self.status
 
     # --- the protocol -------------------------------------------------------------------------------------------
 
@@ -125,7 +135,7 @@ class Visitor:
             state.page_name = self._page
         for known in self._states.values():
             state.widget_states.widgets.add().CopyFrom(known)
-        self.alerts, self.texts = [], []
+        self.alerts, self.status = [], ""
         begun = time.perf_counter()
         self._socket.send(message.SerializeToString())
         self._until_finished(begun + PATIENCE)
@@ -161,10 +171,8 @@ class Visitor:
             self.exceptions.append(f"{element.type}: {element.message}")
         elif kind == "alert":
             self.alerts.append(element.body)
-        elif kind in ("markdown", "heading"):
-            self.texts.append(element.body)
-        elif kind in ("progress", "text"):
-            self.texts.append(getattr(element, "text", "") or getattr(element, "body", ""))
+        elif kind == "progress":
+            self.status = self.status or element.text
         name = getattr(element, "id", "")
         if name.startswith(_WIDGET):
             self._elements[name.split("-", 2)[2]] = (element, delta.fragment_id)
