@@ -64,7 +64,7 @@ def test_data_of_ones_own_are_learned_from_in_a_process_that_then_is_gone(page, 
 
 def test_two_tabs_and_a_lost_connection_see_the_same_training_and_either_can_stop_it(public):
     with Visitor(public.url) as one, Visitor(public.url) as other:
-        one.open("train", "recipe=default&data=digits&set=epochs%3D2000;hidden%3D16")
+        one.open("train", "recipe=default&data=digits&set=epochs%3D1000;hidden%3D16")
         one.click("train_start")
         assert until(lambda: one.rerun() and one.learning)
         other.open("train", one.query)
