@@ -14,9 +14,10 @@ def run(options: argparse.Namespace) -> None:
     """Print what there is, with the models that cannot be read and why."""
     from aemodels import recipes
     from aemodels.data.datasets import DATASETS
-    from aemodels.store import models
+    from aemodels.store import folders, models
 
     cards = models.list_models()
+    damaged = {folders.shown(name): reason for name, reason in models.damaged_models().items()}
     if options.json:
         table = {
             "models": {
@@ -28,6 +29,7 @@ def run(options: argparse.Namespace) -> None:
                 }
                 for card in cards
             },
+            "damaged": damaged,
             "recipes": {name: recipe.title for name, recipe in recipes.RECIPES.items()},
             "datasets": {name: record.title for name, record in DATASETS.items()},
         }
@@ -37,7 +39,7 @@ def run(options: argparse.Namespace) -> None:
     for card in cards:
         figure = f"mse {card.metrics['mse']:.4f}" if "mse" in card.metrics else ""
         print(f"  {card.name:20} {card.kind:24} code {card.code_size:<5} {card.dataset:14} {figure}")
-    for name, reason in models.damaged_models().items():
+    for name, reason in damaged.items():
         print(f"  {name:20} cannot be read: {reason}")
     print("Recipes")
     for name, recipe in recipes.RECIPES.items():

@@ -12,11 +12,13 @@ import queue
 import secrets
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from aemodels import holding
 from aemodels.errors import DatasetError
 
 Progress = Callable[[int, int | None], None]  # bytes so far, bytes in all where known
@@ -24,6 +26,8 @@ Progress = Callable[[int, int | None], None]  # bytes so far, bytes in all where
 CONNECT_SECONDS = 4.0
 SILENCE_SECONDS = 8.0  # without a byte for so long, we are offline; "offline" is said within ten seconds
 CHUNK_BYTES = 1 << 16
+SLOWEST = 16 * 1024  # bytes a second, on average, after HEAD_START_SECONDS: slower is as good as silent
+HEAD_START_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -57,14 +61,16 @@ def fetch(remote: RemoteFile, folder: Path, progress: Progress | None = None) ->
     else, or when it cannot be written.
     """
     part = folder / f".{remote.name}.{secrets.token_hex(4)}.part"
+    begun = time.monotonic()
     stop = threading.Event()
     chunks: queue.SimpleQueue[bytes | Exception | None] = queue.SimpleQueue()
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _sweep(remote, folder)
         threading.Thread(target=_stream, args=(remote.url, chunks, stop), daemon=True).start()
         digest = hashlib.new(remote.algorithm, usedforsecurity=False)
         done = 0
-        with part.open("xb") as file:
+        with part.open("xb") as file, holding.held(part):
             while chunk := _next_chunk(remote, chunks):
                 done += len(chunk)
                 if done > remote.size:
@@ -73,6 +79,9 @@ def fetch(remote: RemoteFile, folder: Path, progress: Progress | None = None) ->
                 digest.update(chunk)
                 if progress is not None:
                     progress(done, remote.size)
+                if time.monotonic() - begun > HEAD_START_SECONDS + done / SLOWEST:
+                    host = urlsplit(remote.url).hostname
+                    raise DatasetError(f"{host} sends {remote.name} too slowly to wait for. Try again later.")
             file.flush()
             os.fsync(file.fileno())
         if done != remote.size or digest.hexdigest() != remote.checksum:
@@ -91,6 +100,14 @@ def fetch(remote: RemoteFile, folder: Path, progress: Progress | None = None) ->
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
     return folder / remote.name
+
+
+def _sweep(remote: RemoteFile, folder: Path) -> None:
+    """Delete parts of this file that downloads have left whose process was killed."""
+    for part in folder.glob(f".{remote.name}.*.part"):
+        with holding.nobodys(part) as left, contextlib.suppress(OSError):
+            if left:
+                part.unlink(missing_ok=True)
 
 
 def _next_chunk(remote: RemoteFile, chunks: "queue.SimpleQueue[bytes | Exception | None]") -> bytes | None:

@@ -96,7 +96,7 @@ def load(dataset: str) -> Classifier:
     return _read(JUDGES[dataset])
 
 
-@functools.cache  # two small sets of weights, shared and read-only
+@functools.lru_cache(maxsize=4)  # two small sets of weights, shared and read-only
 def _read(name: str) -> Classifier:
     with np.load(FOLDER / f"{name}.npz", allow_pickle=False) as file:
         return Classifier.from_arrays({key: np.asarray(file[key]) for key in file.files})

@@ -95,7 +95,13 @@ def from_json(text: str, *, shipped: bool = False) -> Card:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise StoreError("The model's card.json is not readable JSON.") from error
-    if not isinstance(values, dict) or values.pop("format", None) != FORMAT:
+    version = values.pop("format", None) if isinstance(values, dict) else None
+    if type(version) is int and version > FORMAT:
+        raise StoreError(
+            f"The model's card.json is of format {str(version)[:9]}, of a newer version of this program; "
+            f"this one reads format {FORMAT}. Update the program, or save the model with this version."
+        )
+    if type(version) is not int or version != FORMAT:
         raise StoreError(f"The model's card.json is not of format {FORMAT}, the one that this version reads.")
     names = {field.name for field in dataclasses.fields(Card)} - {"shipped"}
     required = {*_TEXTS, *_COUNTS, "model", "training"}

@@ -52,20 +52,21 @@ def list_models() -> list[Card]:
 
 
 def stamp() -> tuple[tuple[str, int], ...]:
-    """The store as a value that changes with its content: the path and the time of writing of each card.
+    """The store as a value that changes with its content: each folder and card, and when it was written last.
 
-    As long as it is the same, `list_models` has the same answer.
+    As long as it is the same, `list_models` and `damaged_models` have the same answers.
     """
     entries = []
     for parent in (folders.SHIPPED, folders.saved()):
-        for path in sorted(parent.glob("[!._]*/card.json")):
-            with contextlib.suppress(OSError):  # deleted at this moment
-                entries.append((str(path), path.stat().st_mtime_ns))
+        for folder in sorted(parent.glob("[!._]*")):
+            for path in (folder, folder / "card.json"):
+                with contextlib.suppress(OSError):  # there is none, or it is deleted at this moment
+                    entries.append((str(path), path.stat().st_mtime_ns))
     return tuple(entries)
 
 
 def damaged_models() -> dict[str, str]:
-    """Folders of the saved models that cannot be read, with the reason as a sentence."""
+    """Folders of the saved models that cannot be used, with the reason as a sentence."""
     reasons = {}
     for folder in _folders_in(folders.saved()):
         try:
@@ -189,31 +190,49 @@ def save(
 
 
 def delete(name: str) -> None:
-    """Remove a saved model. Raises `StoreError` for a shipped or unknown one, and in a store for reading only."""
+    """Remove a saved model, or a folder that `damaged_models` names: all of it or nothing.
+
+    Shipped models stay; raises `StoreError` for them, for unknown names, where nothing can be deleted, and in a
+    store for reading only.
+    """
     access.insist_on_open()
-    folder = folders.find(name)
+    folder = folders.saved() / name if name in damaged_models() else folders.find(name)
     if folder.parent == folders.SHIPPED:
         raise StoreError(f"{name!r} comes with the program and stays.")
-    shutil.rmtree(folder)
+    try:
+        with SAVING:
+            folders.remove(folder)
+    except OSError as error:
+        raise StoreError(
+            f"{name!r} could not be deleted: {error.strerror}. The store of this server cannot be written just now."
+        ) from error
 
 
 def update_metrics(name: str, metrics: dict[str, float | str]) -> Card:
-    """Write figures into a model's card, atomically. Raises `StoreError` in a store for reading only."""
+    """Write figures into a model's card, atomically.
+
+    Raises `StoreError` where it cannot be written, and in a store for reading only.
+    """
     access.insist_on_open()
     folder = folders.find(name)
     card = dataclasses.replace(read_card(name), metrics=metrics)
-    with SAVING, folders.replacing(folder) as fresh:
-        for path in folder.iterdir():
-            shutil.copy2(path, fresh / path.name)
-        (fresh / "card.json").write_text(card.to_json(), encoding="utf-8")
+    try:
+        with SAVING, folders.replacing(folder) as fresh:
+            for path in folder.iterdir():
+                shutil.copy2(path, fresh / path.name)
+            (fresh / "card.json").write_text(card.to_json(), encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"The figures of {name!r} could not be saved: {error.strerror}.") from error
     return card
 
 
 def _folders_in(parent: Path) -> list[Path]:
-    folders.recover(parent)
-    if not parent.is_dir():
+    folders.sweep(parent)
+    try:
+        found = sorted(parent.iterdir())
+    except OSError:  # there is none yet, or it cannot be read
         return []
-    return sorted(path for path in parent.iterdir() if path.is_dir() and not path.name.startswith((".", "_")))
+    return [path for path in found if path.is_dir() and not path.name.startswith((".", "_"))]
 
 
 def _cards_in(parent: Path, *, shipped: bool) -> list[Card]:
@@ -227,17 +246,37 @@ def _cards_in(parent: Path, *, shipped: bool) -> list[Card]:
 
 
 def _read_card(folder: Path, *, shipped: bool) -> Card:
+    """The card of a folder that can be a model. Raises `StoreError`."""
+    if folder.is_symlink():
+        raise StoreError(
+            f"{folders.shown(folder.name)!r} is a link to another place. Copy the folder itself into the store."
+        )
     path = folder / "card.json"
     try:
+        if not path.is_file():  # a pipe would be waited for
+            raise StoreError(f"The folder of {folders.shown(folder.name)!r} has no card.json.")
         if path.stat().st_size > cards.MOST_BYTES:
-            raise StoreError(f"The card.json of {folder.name!r} is too large to be one.")
+            raise StoreError(f"The card.json of {folders.shown(folder.name)!r} is too large to be one.")
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"The folder of {folder.name!r} has no readable card.json.") from error
+        raise StoreError(
+            f"The folder of {folders.shown(folder.name)!r} has no readable card.json."
+        ) from error
     card = cards.from_json(text, shipped=shipped)
     if card.name != folder.name:
         card = dataclasses.replace(card, name=folders.check_name(folder.name))  # a folder copied by hand
+    _check_weights(folder / "weights.npz", card)
     return card
+
+
+def _check_weights(path: Path, card: Card) -> None:
+    """Compare the size of the weights with what the card says, which costs nothing; reading them tells the rest."""
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise StoreError(f"The weights of {card.name!r} are missing: its folder is damaged.") from error
+    if size < 2 * card.parameters:  # of 16 bits each
+        raise StoreError(f"The weights of {card.name!r} are cut off: its folder is damaged.")
 
 
 def _write_codes(model: Autoencoder, test: Split, folder: Path, card: Card) -> Card:

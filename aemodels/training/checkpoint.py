@@ -7,9 +7,11 @@ best epoch. It is written beside and renamed, so that a crash leaves the checkpo
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import zipfile
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -40,6 +42,16 @@ class Checkpoint:
 
     def write(self, path: Path) -> None:
         """Write it to `path`, all or nothing. Raises OSError."""
+        with files.replacing(path) as file:
+            self._write(file)
+
+    def to_bytes(self) -> bytes:
+        """The same file, where there is no disk to write it to."""
+        buffer = io.BytesIO()
+        self._write(buffer)
+        return buffer.getvalue()
+
+    def _write(self, file: IO[bytes]) -> None:
         record = {
             "epochs": [dataclasses.asdict(epoch) for epoch in self.epochs],
             "best_epoch": self.best_epoch,
@@ -51,14 +63,22 @@ class Checkpoint:
             for group in _GROUPS
             for index, array in enumerate(getattr(self, group))
         }
-        with files.replacing(path) as file:
-            np.savez(file, record=np.frombuffer(json.dumps(record).encode(), np.uint8), **arrays)
+        np.savez(file, record=np.frombuffer(json.dumps(record).encode(), np.uint8), **arrays)
 
     @classmethod
     def read(cls, path: Path) -> Checkpoint:
         """What `write` wrote. Raises StoreError where there is no whole checkpoint."""
         try:
-            with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            with path.open("rb") as opened:
+                return cls.from_file(opened)
+        except OSError as error:
+            raise StoreError("There is no whole checkpoint of this training.") from error
+
+    @classmethod
+    def from_file(cls, opened: IO[bytes]) -> Checkpoint:
+        """The same of a file that is open, or of `to_bytes`. Raises StoreError."""
+        try:
+            with np.load(opened, allow_pickle=False) as file:
                 record = json.loads(file["record"].tobytes())
                 for group in _GROUPS:
                     record[group] = tuple(

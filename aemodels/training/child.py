@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import TracebackType
 from typing import IO, Any, Final
 
 from aemodels import environment
@@ -26,6 +27,16 @@ from aemodels.training.work import MEASURING
 
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE: Final = 10.0  # seconds for a child that has said its last word
+SILENCE: Final = 60
+"""Seconds after which a child that has not said a word is taken for dead; it says one every two seconds."""
+_NO_PLACE: Final = (
+    "There is no place on the disk for this training. Free some space, or set AEMODELS_HOME to a folder "
+    "that can be written."
+)
+_SILENT: Final = (
+    "The process of this training did not answer any more and was ended. Go on from its last epoch, or start "
+    "another."
+)
 _ENDED: Final = (
     "The process of this training ended unexpectedly; it may have taken more memory than it was given. "
     "Go on from its last epoch, or start one with smaller layers or smaller batches."
@@ -36,12 +47,9 @@ def train_in_child(job: Job) -> None:
     """Have `job` trained by a child process, and tell of it as if it were trained here."""
     folder = job.folder
     if folder is None:
-        raise ConfigError(
-            "There is no place on the disk for this training. Free some space, or set AEMODELS_HOME to a folder "
-            "that can be written."
-        )
+        raise ConfigError(_NO_PLACE)
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    with (folder.path / "worker.log").open("ab") as log:
+    with _log_of(folder) as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "aemodels.training.worker", str(folder.path)],
             stdin=subprocess.PIPE,
@@ -52,9 +60,10 @@ def train_in_child(job: Job) -> None:
         )
     assert process.stdin is not None
     assert process.stdout is not None
+    pulse = _Pulse(process)
     try:
-        with _told(job, process):
-            last = _follow(job, folder, process.stdout)
+        with _told(job, process), pulse:
+            last = _follow(job, folder, process.stdout, pulse)
     finally:
         with contextlib.suppress(OSError):
             process.stdin.close()
@@ -67,11 +76,52 @@ def train_in_child(job: Job) -> None:
     if (
         last is None and not job.abandoned and job.result is None
     ):  # with a result, only the figures are missing
-        raise LostError(_ENDED)
+        raise LostError(_SILENT if pulse.gone else _ENDED)
     if last is not None and last["error"]:
         raise ConfigError(str(last["error"]))
     if last is not None:
-        recovery.take_result(job, folder)
+        recovery.take_result(job, folder, last.get("result"))
+
+
+class _Pulse:
+    """Ends a child that has not said anything for `SILENCE`: one that was stopped, or hangs.
+
+    A context manager. Seconds are counted only while this process runs, so that whoever stops both of them, or
+    closes a laptop, goes on with both.
+    """
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._over = threading.Event()
+        self._silent = 0
+        self.gone = False
+
+    def __enter__(self) -> None:
+        threading.Thread(target=self._watch, name="pulse", daemon=True).start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+
+    def felt(self) -> None:
+        """It has said something."""
+        self._silent = 0
+
+    def _watch(self) -> None:
+        while not self._over.wait(1.0):
+            self._silent += 1
+            if self._silent > SILENCE:
+                self.gone = True
+                self._process.kill()
+                return
+
+
+def _log_of(folder: RunFolder) -> IO[bytes]:
+    try:
+        return (folder.path / "worker.log").open("ab")
+    except OSError as error:
+        raise ConfigError(_NO_PLACE) from error
 
 
 @contextlib.contextmanager
@@ -101,20 +151,24 @@ def _told(job: Job, process: subprocess.Popen[str]) -> Iterator[None]:
         steering.on_change = lambda name, value: None
 
 
-def _follow(job: Job, folder: RunFolder, lines: IO[str]) -> dict[str, Any] | None:
+def _follow(job: Job, folder: RunFolder, lines: IO[str], pulse: _Pulse) -> dict[str, Any] | None:
     """Take over what the child tells, until its last word; None if it ended without one."""
     for line in lines:
-        said = json.loads(line)
+        pulse.felt()
+        try:
+            said = json.loads(line)
+        except ValueError:  # it was killed in the middle of a line
+            return None
         if "state" in said:
             return said
         if "paused" in said:
             job.steering.paused_elsewhere()
             job.pausing()
             continue
-        if not job.abandoned:
+        if said and not job.abandoned:
             job.publish(**_changes(job, folder, said))
         if said.get("phase") == MEASURING and job.result is None:
-            recovery.take_result(job, folder)
+            recovery.take_result(job, folder, said.get("result"))
             if job.steering.stopped:
                 job.stopped()
     return None
@@ -126,8 +180,8 @@ def _changes(job: Job, folder: RunFolder, said: dict[str, Any]) -> dict[str, Any
         changes["batch"] = Batch(*said["batch"])
     if said.get("epochs"):
         changes["epochs"] = (*job.progress.epochs, *(Epoch(**epoch) for epoch in said["epochs"]))
-    if "file" in said:
-        found = worker.news(folder.path, said["file"])
+    if "file" in said or "data" in said:
+        found = worker.news(folder.path, said)
         if found["looks"]:
             found["looks"] = spread((*job.progress.looks, *found["looks"]), MOST_LOOKS)
         if found["snapshots"]:

@@ -105,6 +105,7 @@ class Job:
         self.start: Checkpoint | None = None  # where a lost one goes on
         self.abandoned = False  # stopped before its first step: nothing of what is still done will be kept
         self.folder: RunFolder | None = None  # where it outlives this process
+        self.noted = False  # whether that holds where it stands now
         self._dataset = own
 
     @property
@@ -239,7 +240,9 @@ class Job:
 
         try:
             recovery.note(self, self.folder)
+            self.noted = True
         except OSError as error:
+            self.noted = False
             _log.warning(
                 "A training could not be noted on the disk: %s.",
                 error.strerror,

@@ -7,9 +7,14 @@ standard input means that the server is gone: then this process ends, too, and t
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import ctypes
 import dataclasses
+import io
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -25,7 +30,7 @@ from aemodels.training import recovery
 from aemodels.training.jobs import Job
 from aemodels.training.progress import PARTS, Look, Snapshot
 from aemodels.training.run_folder import RunFolder
-from aemodels.training.work import train_here
+from aemodels.training.work import MEASURING, train_here
 
 NICE: Final = 10
 """How much the pages come first."""
@@ -33,6 +38,7 @@ MEMORY_LIMIT: Final = 6 * 1024**3
 """Bytes of data that a training may take, where the system can hold it to that; `AEMODELS_WORKER_MEMORY` in MiB."""
 COUNTERS: Final = ("phase", "fraction", "seconds_left", "steps_a_second", "memory")
 COUNTERS_EVERY: Final = 0.2  # seconds
+BEAT: Final = 2.0  # seconds between two signs of life
 ASKED: Final = ("stop", "pause", "resume", "set_rate", "set_beta")
 SERVER_GONE: Final = 3  # exit status
 
@@ -50,6 +56,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     reporter = Reporter(job, sys.stdout)
     threading.Thread(target=_obey, args=(job, sys.stdin), name="asked", daemon=True).start()
+    threading.Thread(target=reporter.beat, name="beat", daemon=True).start()
     job.on_pause = reporter.paused
     job.on_news = reporter.changed
     job.run(train_here)
@@ -84,12 +91,24 @@ class Reporter:
             self._epochs = len(changes["epochs"])
         arrays: dict[str, Any] = self._arrays(changes)
         if arrays:
-            self._files += 1
-            plain["file"] = f"news-{self._files:06d}.npz"
-            with files.replacing(self._folder / plain["file"], lasting=False) as file:
-                np.savez(file, **arrays)
+            plain |= self._handed_over(arrays)
+        if plain.get("phase") == MEASURING and not self._job.noted:
+            plain["result"] = recovery.sent(self._job)
         if plain:
             self._say(plain)
+
+    def _handed_over(self, arrays: dict[str, Any]) -> dict[str, str]:
+        """The name of a file with these arrays; where the disk takes none, the file itself as text."""
+        self._files += 1
+        name = f"news-{self._files:06d}.npz"
+        try:
+            with files.replacing(self._folder / name, lasting=False) as file:
+                np.savez(file, **arrays)
+        except OSError:
+            buffer = io.BytesIO()
+            np.savez(buffer, **arrays)
+            return {"data": base64.b64encode(buffer.getvalue()).decode()}
+        return {"file": name}
 
     def paused(self) -> None:
         """It begins to wait."""
@@ -97,7 +116,16 @@ class Reporter:
 
     def ended(self) -> None:
         """It has ended, one way or another; its result lies in the folder."""
-        self._say({"state": self._job.state, "error": self._job.error})
+        last: dict[str, Any] = {"state": self._job.state, "error": self._job.error}
+        if not self._job.noted:
+            last["result"] = recovery.sent(self._job)
+        self._say(last)
+
+    def beat(self) -> None:
+        """Say every few seconds that this process is alive: a silent one is ended."""
+        with contextlib.suppress(OSError, ValueError):  # the server is gone
+            while not self._job.finished.wait(BEAT):
+                self._say({})
 
     def _arrays(self, changes: dict[str, Any]) -> dict[str, np.ndarray]:
         """What is new of them, by name: a look's and a snapshot's have the number of their epoch in it."""
@@ -121,12 +149,14 @@ class Reporter:
             print(json.dumps(what), file=self._out, flush=True)
 
 
-def news(folder: Path, name: str) -> dict[str, Any]:
-    """The arrays of a file of news, as changes of a progress: `looks` and `snapshots` are the new ones alone."""
-    path = folder / name
-    with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+def news(folder: Path, said: dict[str, Any]) -> dict[str, Any]:
+    """The arrays of a line, as changes of a progress: `looks` and `snapshots` are the new ones alone."""
+    path = folder / said["file"] if "file" in said else None
+    data = path.read_bytes() if path is not None else base64.b64decode(said["data"])
+    with np.load(io.BytesIO(data), allow_pickle=False) as file:
         arrays = {key: file[key] for key in file.files}
-    path.unlink()
+    if path is not None:
+        path.unlink()
     for array in arrays.values():
         array.setflags(write=False)
     changes: dict[str, Any] = {key: arrays[key] for key in ("inputs", "labels") if key in arrays}
@@ -152,9 +182,14 @@ def _obey(job: Job, asked: IO[str]) -> None:
         os._exit(SERVER_GONE)
 
 
+_PR_SET_PDEATHSIG: Final = 1  # of prctl, in linux/prctl.h
+
+
 def _be_modest() -> None:
-    """Come after the pages: lower priority, a core less, and an end of memory."""
+    """Come after the pages: lower priority, a core less, an end of memory, and none of it after the server."""
     os.nice(NICE)
+    if sys.platform == "linux":  # also where this process is stopped, and cannot see the end of its input
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     threads = str(max(1, (os.cpu_count() or 2) - 1))
     for name in ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, threads)

@@ -10,7 +10,7 @@ from typing import Final
 import streamlit as st
 
 from aemodels.errors import AemodelsError
-from aemodels.store import access, export, models
+from aemodels.store import access, export, folders, models
 from pages.ui import cache, model_figures, model_upload, sidebar, theme
 
 READ_ONLY: Final = (
@@ -23,7 +23,7 @@ def saved_models() -> None:
     """A line for each saved model, newest first, with a menu; damaged ones with why; the way to one more."""
     is_open = access.is_open()
     saved = [card for card in cache.cards() if not card.shipped]
-    damaged = models.damaged_models()
+    damaged = cache.damaged()
     with theme.card("Your models" if is_open else "Saved models", aside=str(len(saved)), key="saved_models"):
         for card in saved:
             with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
@@ -42,8 +42,19 @@ def saved_models() -> None:
                     if is_open:
                         st.button("Delete", key=f"delete_{card.name}", on_click=_delete, args=(card.name,))
                     model_figures.whole(card.metrics, key=f"figures_of_{card.name}")
-        for name, reason in damaged.items():
-            st.warning(f"{theme.escaped(name)}: {reason}", icon=":material/info:")
+        for number, (name, reason) in enumerate(damaged.items()):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+                said = f"{theme.escaped(folders.shown(name))}: {theme.escaped(reason)}"
+                st.warning(said, icon=":material/info:", width="stretch")
+                if is_open:
+                    st.button(
+                        "",
+                        icon=":material/delete:",
+                        help="Delete this folder",
+                        key=f"delete_damaged_{number}",
+                        on_click=_delete,
+                        args=(name,),
+                    )
         if is_open:
             model_upload.model_upload()
         else:

@@ -100,7 +100,7 @@ def _take_along(job: Job) -> None:
 
 def suggestion(job: Job) -> str:
     """A free name for the model of `job`: my-RECIPE, my-RECIPE-2, …"""
-    taken = {card.name for card in cache.cards()}
+    taken = {card.name for card in cache.cards()} | set(cache.damaged())
     stem = f"my-{job.spec.recipe}"[:36]
     return next(name for n in range(1, 10_000) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
 

@@ -11,6 +11,7 @@ from aemodels.store import models
 from aemodels.training import spec as specs
 from aemodels.training.jobs import Job
 from pages.ui import model_upload, state, training_save
+from tests.unit.store.test_faults import no_file_larger_than
 
 SMALL = {"hidden": (8,), "epochs": 1, "limit": 100, "batch_size": 32}
 
@@ -48,6 +49,23 @@ def test_a_run_is_saved_under_the_name_that_was_suggested(page):
     try:
         assert not page.exception
         assert any("Saved as **my" in success.value for success in page.success)
+        assert models.read_card("my-default").seed == 4
+    finally:
+        models.delete("my-default")
+
+
+def test_a_disk_that_is_full_is_a_sentence_and_the_result_is_there_for_another_try(page, ended):
+    with no_file_larger_than(100):
+        page.button(key="train_save").click().run()
+    assert not page.exception
+    (problem,) = page.error
+    assert "could not be saved" in problem.value
+    assert "Free some space" in problem.value
+    assert ended.result is not None
+    page.button(key="train_save").click().run()
+    try:
+        assert not page.exception
+        assert not page.error
         assert models.read_card("my-default").seed == 4
     finally:
         models.delete("my-default")

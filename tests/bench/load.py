@@ -1,8 +1,8 @@
-"""Ten visitors click in the latent map, with and without a training beside them.
+"""Ten visitors click in the latent map, with and without a training beside them; then crowds of ten and forty.
 
 One click is made in a real browser; what that browser sent is then sent by ten visitors over websockets of their
 own, each at a human pace and each time at another place of the map. The time is that from the message to the end of
-the run of the script. The reference is the same server with nobody training.
+the run of the script. The reference is the same server with nobody training. The crowds: `crowd`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 from aemodels.data import datasets
+from tests.bench import crowd
 from tests.bench.served import Server, chromium, served, wait_until_idle, wait_until_ready
 from tests.bench.table import Row, compare, percentile
 
@@ -55,7 +56,7 @@ def measure(rounds: int) -> list[Row]:
             )
         )
         rows.append(compare(f"a click, training {words}", "ms", beside, alone))
-    return rows
+    return rows + crowd.measure(rounds)
 
 
 def _rounds(

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Server
 from tests.browser.looking import quiet
+from tests.soak.serving import until
+from tests.soak.visitor import Visitor
 
 CARD = ".st-key-training_card"
 
@@ -57,6 +59,25 @@ def test_data_of_ones_own_are_learned_from_in_a_process_that_then_is_gone(page, 
     noted = json.loads(record.read_text(encoding="utf-8"))
     assert (noted["state"], noted["has_result"]) == ("done", True)
     assert {"mse", "nelbo", "knn_accuracy"} <= set(noted["metrics"])
+    assert public.complaints() == []
+
+
+def test_two_tabs_and_a_lost_connection_see_the_same_training_and_either_can_stop_it(public):
+    with Visitor(public.url) as one, Visitor(public.url) as other:
+        one.open("train", "recipe=default&data=digits&set=epochs%3D1000;hidden%3D16")
+        one.click("train_start")
+        assert until(lambda: one.rerun() and one.learning)
+        other.open("train", one.query)
+        assert "epoch " in other.status
+        assert not other.has("train_start")
+        one.cut()
+        other.click("train_stop")
+        assert until(lambda: other.rerun() and other.ended)
+        one.reload()
+        assert one.ended
+        assert one.has("train_start")
+        assert one.exceptions == other.exceptions == []
+    assert until(lambda: processes_of(public.home) == [])
     assert public.complaints() == []
 
 

@@ -6,6 +6,7 @@ A name is that of a model in the store, or that of an epoch of a training (`page
 from __future__ import annotations
 
 import functools
+import threading
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL: Final = "vae-mnist-2d"
 
+_reading = threading.Lock()
+
 
 @st.cache_resource(show_spinner=False, ttl=2.0)  # a model saved by the command line appears soon, too
 def _stamp() -> str:
@@ -39,7 +42,21 @@ def _cards(stamp: str) -> tuple[Card, ...]:
 
 def cards() -> tuple[Card, ...]:
     """The cards of all models of the store, shipped ones first."""
-    return _cards(_stamp())
+    stamp = _stamp()
+    with _reading:  # of fifty that come at once, one reads
+        return _cards(stamp)
+
+
+@functools.lru_cache(maxsize=4)
+def _damaged(stamp: str) -> dict[str, str]:
+    return models.damaged_models()
+
+
+def damaged() -> dict[str, str]:
+    """Folders of the store that are no usable models, with the reason as a sentence. Not to be written into."""
+    stamp = _stamp()
+    with _reading:
+        return _damaged(stamp)
 
 
 def forget_cards() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from aemodels import holding
 from aemodels.data import download
 from aemodels.data.download import RemoteFile, fetch, keras_cache
 from aemodels.errors import DatasetError
@@ -39,6 +40,17 @@ class Server:
                     self.wfile.write(BODY[:1000])
                     self.wfile.flush()
                     release.wait(60)
+                elif self.path == "/trickles":
+                    for byte in BODY:
+                        if release.wait(0.02):
+                            return
+                        try:
+                            self.wfile.write(bytes([byte]))
+                            self.wfile.flush()
+                        except OSError:
+                            return
+                elif self.path == "/one-bit":
+                    self.wfile.write(BODY[:5000] + bytes([BODY[5000] ^ 4]) + BODY[5001:])
                 elif self.path == "/breaks":
                     self.wfile.write(BODY[:1000])
                 elif self.path == "/endless":
@@ -139,6 +151,30 @@ def test_another_file_than_the_published_one_is_not_kept(server, tmp_path, chang
     with pytest.raises(DatasetError, match="not the published file"):
         fetch(server.file("data.bin", **changes), tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_wrong_bit_is_refused_and_the_next_try_brings_it_right(server, tmp_path):
+    with pytest.raises(DatasetError, match="not the published file"):
+        fetch(server.file("one-bit"), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert fetch(server.file("data.bin"), tmp_path).read_bytes() == BODY
+
+
+def test_a_server_that_is_never_silent_but_too_slow_is_given_up(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(download, "CHUNK_BYTES", 1)
+    monkeypatch.setattr(download, "HEAD_START_SECONDS", 0.1)
+    with pytest.raises(DatasetError, match=r"127\.0\.0\.1 sends trickles too slowly"):
+        fetch(server.file("trickles"), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_parts_of_a_killed_download_are_swept_by_the_next_one_and_those_of_another_stay(server, tmp_path):
+    left, other = tmp_path / ".data.bin.0123abcd.part", tmp_path / ".data.bin.89abcdef.part"
+    left.write_bytes(BODY[:100])
+    other.write_bytes(BODY[:100])
+    with holding.held(other):
+        path = fetch(server.file("data.bin"), tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([path, other])
 
 
 def test_an_endless_answer_is_cut_off(server, tmp_path):

@@ -10,10 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aemodels.errors import ConfigError
+from aemodels import run_card
+from aemodels.errors import ConfigError, StoreError
+from aemodels.store import models
 from aemodels.training import child, spec, worker
 from aemodels.training.jobs import Job, State
 from aemodels.training.queue import JobQueue
+from tests.unit.store.test_faults import no_file_larger_than
 from tests.unit.training.test_jobs import until
 
 ROOT = Path(__file__).parents[3]
@@ -128,6 +131,64 @@ def test_a_child_ends_when_its_server_is_gone(home):
     assert lost.state is State.LOST
     assert lost.progress.epochs
     assert any(not _processes_of(lost.token) for _ in range(1000))  # it sees the end of its pipe, and ends
+
+
+def test_a_child_that_was_stopped_by_somebody_else_is_ended_and_its_training_can_go_on(monkeypatch):
+    monkeypatch.setattr(child, "SILENCE", 5)
+    queue = queue_of_children()
+    job = queue.submit(small_spec(epochs=400), "a")
+    until(lambda: job.folder.checkpoint() is not None)
+    process = _child_of(job)
+    os.kill(process, signal.SIGSTOP)
+    queue.stop(job)  # it cannot hear that
+    assert job.finished.wait(WAIT)
+    assert job.state is State.LOST
+    assert "did not answer" in job.error
+    assert _processes_of(job.token) == []
+    assert job.folder.checkpoint() is not None
+
+
+def test_a_full_disk_costs_no_result_it_comes_through_the_pipe_and_can_be_saved_later(home):
+    queue = queue_of_children()
+    queue.pause(job := queue.submit(small_spec(epochs=2), "a"))
+    with no_file_larger_than(2000):  # the child inherits that: room for a record, for no array
+        until(lambda: job.state is State.PAUSED)
+        queue.resume(job)
+        assert job.finished.wait(WAIT)
+    assert job.error is None
+    assert job.state is State.DONE
+    assert [epoch.epoch for epoch in job.progress.epochs] == [1, 2]
+    assert [look.epoch for look in job.progress.looks] == [0, 1, 2]
+    assert {"mse", "nelbo"} <= set(job.result.metrics)
+    assert not (job.folder.path / "result.npz").exists()
+    with no_file_larger_than(2000), pytest.raises(StoreError, match="could not be saved"):
+        run_card.save(job, job.result, "kept")
+    run_card.save(job, job.result, "kept")
+    assert models.read_card("kept").metrics == job.result.metrics
+
+
+def test_a_stopped_child_does_not_outlive_its_server(home):
+    code = (
+        "import os, signal, sys\n"
+        "from aemodels.training import child, spec\n"
+        "from aemodels.training.queue import JobQueue\n"
+        "queue = JobQueue(run=lambda job: job.run(child.train_in_child), keep=True)\n"
+        "job = queue.submit(spec.from_recipe('default', dataset='digits', settings={'hidden': '16'}), 'a')\n"
+        "def news(changes):\n"
+        "    print(job.token, flush=True)\n"
+        "    sys.stdin.readline()\n"
+        "job.on_news = news\n"
+        "job.finished.wait()\n"
+    )
+    server = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    token = server.stdout.readline().strip()
+    (process,) = _processes_of(token)
+    os.kill(process, signal.SIGSTOP)
+    server.kill()
+    server.communicate()
+    until(lambda: _processes_of(token) == [])
 
 
 def test_without_a_place_on_the_disk_there_is_no_child():

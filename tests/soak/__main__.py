@@ -1,0 +1,55 @@
+"""Run the long tests and print their figures: `python -m tests.soak [SECTION]`, all of them without one.
+
+A section is a function of this folder and a line in `SECTIONS`. It gets the options, prints what it finds, and
+returns what is wrong, a sentence each; the exit status is 1 where there is anything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+from tests.soak import faults, hours, memory, stampede
+
+SECTIONS: dict[str, Callable[[argparse.Namespace], list[str]]] = {
+    "saving": faults.saving,
+    "training-faults": faults.trainings,
+    "stampede": stampede.measure,
+    "inferences": memory.inferences,
+    "sessions": memory.sessions,
+    "trainings": memory.trainings,
+    "hours": hours.measure,
+}
+ASKED_FOR = {"hours"}  # only when it is asked for
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "section",
+        nargs="?",
+        choices=list(SECTIONS),
+        default=os.environ.get("SECTION") or None,
+        help=f"one section only (default: all but {', '.join(ASKED_FOR)})",
+    )
+    parser.add_argument("--count", type=int, help="how often, instead of the section's own number")
+    parser.add_argument("--seed", type=int, default=0, help="what all moments are drawn from (default: 0)")
+    parser.add_argument("--hours", type=float, default=8.0, help="of the section hours (default: 8)")
+    options = parser.parse_args()
+    if options.section not in (None, *SECTIONS):  # argparse does not check a default
+        parser.error(f"SECTION is one of {', '.join(SECTIONS)}")
+    wrong = []
+    for name in (
+        [options.section] if options.section else [each for each in SECTIONS if each not in ASKED_FOR]
+    ):
+        print(f"\n{name}", flush=True)
+        found = SECTIONS[name](options)
+        wrong += [f"{name}: {each}" for each in found]
+        print("\n".join(f"  WRONG: {each}" for each in found) if found else "  as it should be", flush=True)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
