@@ -20,7 +20,7 @@ from aemodels.data import datasets
 from tests.bench.served import Server, served, wait_until_idle, wait_until_ready
 from tests.bench.table import Row, percentile
 from tests.soak import acts
-from tests.soak.visitor import Visitor
+from tests.soak.tab import Tab
 
 CROWDS: Final = ((10, 300.0), (40, 1500.0))
 """Visitors, and the milliseconds that 95 of 100 runs may take at most."""
@@ -44,14 +44,14 @@ def _crowd(visitors: int, most: float, rounds: int) -> list[Row]:
     alone, beside, lost = [], [], []
     with tempfile.TemporaryDirectory() as home, served("app.py", Path(home)) as server:
         wait_until_ready(server.address)
-        with Visitor(server.address) as first:  # all pages once: what they import is there then
+        with Tab(server.address) as first:  # all pages once: what they import is there then
             for page in acts.ACTS:
                 first.open(page)
                 acts.act(first, page, random.Random(0))
         wait_until_idle(server.process)
         for number in range(rounds):
             alone += _acts(server, visitors, number, lost)
-            with Visitor(server.address) as trainer:
+            with Tab(server.address) as trainer:
                 _begin(trainer)
                 beside += _acts(server, visitors, number, lost)
                 trainer.reload()
@@ -107,7 +107,7 @@ def _visit(
     lost: list[str],
 ) -> None:
     try:
-        with Visitor(server.address) as visitor:
+        with Tab(server.address) as visitor:
             visitor.open(page)
             there.wait()
             end = time.monotonic() + SECONDS
@@ -120,7 +120,7 @@ def _visit(
         lost.append(f"a session was lost on /{page}: {error!r}")
 
 
-def _begin(trainer: Visitor) -> None:
+def _begin(trainer: Tab) -> None:
     name = next(name for name in ("mnist", "digits") if datasets.find_local(name))
     trainer.open("train", TRAINING.format(name))
     trainer.click("train_start")
@@ -132,7 +132,7 @@ def _begin(trainer: Visitor) -> None:
         trainer.rerun()
 
 
-def _until_ended(visitor: Visitor) -> None:
+def _until_ended(visitor: Tab) -> None:
     end = time.monotonic() + PATIENCE
     while not visitor.ended:
         if time.monotonic() > end:

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Server
 from tests.browser.looking import quiet
-from tests.soak.serving import until
-from tests.soak.visitor import Visitor
+from tests.soak.restarted import until
+from tests.soak.tab import Tab
 
 CARD = ".st-key-training_card"
 
@@ -63,7 +63,7 @@ def test_data_of_ones_own_are_learned_from_in_a_process_that_then_is_gone(page, 
 
 
 def test_two_tabs_and_a_lost_connection_see_the_same_training_and_either_can_stop_it(public):
-    with Visitor(public.url) as one, Visitor(public.url) as other:
+    with Tab(public.url) as one, Tab(public.url) as other:
         one.open("train", "recipe=default&data=digits&set=epochs%3D1000;hidden%3D16")
         one.click("train_start")
         assert until(lambda: one.rerun() and one.learning)

@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from PIL import Image, ImageDraw
 
-from tests.soak.visitor import Visitor
+from tests.soak.tab import Tab
 
 SIDE: Final = 252  # pixels of the pad
 
 
-def act(visitor: Visitor, page: str, chance: random.Random) -> float:
+def act(visitor: Tab, page: str, chance: random.Random) -> float:
     """Do something that the page is for; the seconds until its script has ended."""
     return ACTS[page](visitor, chance)
 
@@ -32,27 +32,27 @@ def stroke(chance: random.Random) -> Mapping[str, Any]:
     return {"png": uri, "strokes": [{"width": 20, "erase": False, "points": numbers}]}
 
 
-def _click(visitor: Visitor, chance: random.Random) -> float:
+def _click(visitor: Tab, chance: random.Random) -> float:
     return visitor.tell("latent_marker", "click", [chance.uniform(-2, 2), chance.uniform(-2, 2)])
 
 
-def _draw(visitor: Visitor, chance: random.Random) -> float:
+def _draw(visitor: Tab, chance: random.Random) -> float:
     return visitor.tell("digit_canvas", "ink", stroke(chance))
 
 
-def _number(visitor: Visitor, chance: random.Random) -> float:
+def _number(visitor: Tab, chance: random.Random) -> float:
     return visitor.slide(chance.choice(("z1", "z2")), chance.uniform(-2, 2))
 
 
-def _noise(visitor: Visitor, chance: random.Random) -> float:
+def _noise(visitor: Tab, chance: random.Random) -> float:
     return visitor.slide("noise_level", round(20 * chance.random()) / 20)
 
 
-def _one_of(*acts: Callable[[Visitor, random.Random], float]) -> Callable[[Visitor, random.Random], float]:
+def _one_of(*acts: Callable[[Tab, random.Random], float]) -> Callable[[Tab, random.Random], float]:
     return lambda visitor, chance: chance.choice(acts)(visitor, chance)
 
 
-ACTS: Final[Mapping[str, Callable[[Visitor, random.Random], float]]] = {
+ACTS: Final[Mapping[str, Callable[[Tab, random.Random], float]]] = {
     "": _click,
     "latent": _one_of(_click, _number),
     "reconstruct": _draw,

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from tests.soak import saving as savers
-from tests.soak.serving import Serving, until
-from tests.soak.visitor import Visitor
+from tests.soak.restarted import Serving, until
+from tests.soak.tab import Tab
 
 KILLS: Final = 1000
 ROUNDS: Final = 5
@@ -44,7 +44,7 @@ def trainings(options: argparse.Namespace) -> list[str]:
         for number in range(options.count or ROUNDS):
             for name, befall in FAULTS.items():
                 print(f"  {number + 1}. {name}", flush=True)
-                with Visitor(serving.address) as visitor:
+                with Tab(serving.address) as visitor:
                     found = _begin(visitor)
                     if not found:
                         time.sleep(chance.uniform(0, MOMENTS))  # the moment is what is drawn at random
@@ -55,14 +55,14 @@ def trainings(options: argparse.Namespace) -> list[str]:
     return wrong
 
 
-def _begin(visitor: Visitor) -> list[str]:
+def _begin(visitor: Tab) -> list[str]:
     visitor.open("train", EXPERIMENT)
     visitor.click("train_start")
     learning = until(lambda: visitor.rerun() >= 0 and (visitor.learning or visitor.ended))
     return [] if learning else [f"it did not begin: {visitor.alerts}"]
 
 
-def _goes_on(visitor: Visitor) -> list[str]:
+def _goes_on(visitor: Tab) -> list[str]:
     """Wait until the training is lost or has ended; a lost one is resumed, and comes to its end."""
     if not until(lambda: visitor.rerun() >= 0 and (visitor.has("train_resume_lost") or visitor.ended)):
         return [f"it is neither lost nor ended: {visitor.alerts}"]
@@ -71,13 +71,13 @@ def _goes_on(visitor: Visitor) -> list[str]:
     return _ends(visitor)
 
 
-def _ends(visitor: Visitor) -> list[str]:
+def _ends(visitor: Tab) -> list[str]:
     ended = until(lambda: visitor.rerun() >= 0 and visitor.ended)
     return [] if ended else [f"it did not come to its end: {visitor.alerts}"]
 
 
-def _server(number: int) -> Callable[[Serving, Visitor], list[str]]:
-    def befall(serving: Serving, visitor: Visitor) -> list[str]:
+def _server(number: int) -> Callable[[Serving, Tab], list[str]]:
+    def befall(serving: Serving, visitor: Tab) -> list[str]:
         address = visitor.query
         serving.end(number)
         orphans = [] if until(lambda: serving.workers() == []) else ["a worker has outlived its server"]
@@ -88,8 +88,8 @@ def _server(number: int) -> Callable[[Serving, Visitor], list[str]]:
     return befall
 
 
-def _worker(number: int) -> Callable[[Serving, Visitor], list[str]]:
-    def befall(serving: Serving, visitor: Visitor) -> list[str]:
+def _worker(number: int) -> Callable[[Serving, Tab], list[str]]:
+    def befall(serving: Serving, visitor: Tab) -> list[str]:
         for process in serving.workers():
             os.kill(process, number)
         return _goes_on(visitor)
@@ -97,28 +97,28 @@ def _worker(number: int) -> Callable[[Serving, Visitor], list[str]]:
     return befall
 
 
-def _cut(serving: Serving, visitor: Visitor) -> list[str]:
+def _cut(serving: Serving, visitor: Tab) -> list[str]:
     visitor.cut()
     visitor.reload()
     return _ends(visitor)
 
 
-def _closed(serving: Serving, visitor: Visitor) -> list[str]:
+def _closed(serving: Serving, visitor: Tab) -> list[str]:
     visitor.leave()
     ended = until(lambda: serving.workers() == [])
     visitor.reload()
     return ([] if ended else ["it did not go on alone"]) + _ends(visitor)
 
 
-def _reloaded(serving: Serving, visitor: Visitor) -> list[str]:
+def _reloaded(serving: Serving, visitor: Tab) -> list[str]:
     for _ in range(3):
         visitor.reload()
     return _ends(visitor)
 
 
-def _two_tabs(serving: Serving, visitor: Visitor) -> list[str]:
+def _two_tabs(serving: Serving, visitor: Tab) -> list[str]:
     """What one tab does, the other one sees; and neither has a second training of its own beside it."""
-    with Visitor(serving.address) as other:
+    with Tab(serving.address) as other:
         other.open("train", visitor.query)
         wrong = [] if not other.has("train_start") or other.ended else ["the other tab can start, too"]
         if other.has("train_stop"):
@@ -127,7 +127,7 @@ def _two_tabs(serving: Serving, visitor: Visitor) -> list[str]:
         return wrong + other.exceptions
 
 
-FAULTS: Final[dict[str, Callable[[Serving, Visitor], list[str]]]] = {
+FAULTS: Final[dict[str, Callable[[Serving, Tab], list[str]]]] = {
     "the server is killed": _server(signal.SIGKILL),
     "the server is ended": _server(signal.SIGTERM),
     "the worker is killed": _worker(signal.SIGKILL),

@@ -16,8 +16,8 @@ from typing import Final
 from tests.soak import acts
 from tests.soak import saving as savers
 from tests.soak.faults import EXPERIMENT
-from tests.soak.serving import Serving
-from tests.soak.visitor import Visitor
+from tests.soak.restarted import Serving
+from tests.soak.tab import Tab
 
 VISITORS: Final = 6
 QUARTER: Final = 900.0  # seconds
@@ -74,7 +74,7 @@ def _visitor(serving: Serving, chance: random.Random, over: threading.Event, not
     while not over.is_set():
         count, wrong = 0, []
         try:
-            with Visitor(serving.address) as visitor:
+            with Tab(serving.address) as visitor:
                 page = chance.choice(list(acts.ACTS))
                 visitor.open(page)
                 for _ in range(chance.randint(3, 20)):
@@ -94,7 +94,7 @@ def _trainer(serving: Serving, chance: random.Random, over: threading.Event, not
     """Train; now and then the worker is killed, and the training goes on."""
     while not over.wait(chance.uniform(0.5, 1.5) * PAUSE):
         try:
-            with Visitor(serving.address) as visitor:
+            with Tab(serving.address) as visitor:
                 visitor.open("train", EXPERIMENT)
                 visitor.click("train_start")
                 kill = chance.random() < 0.3

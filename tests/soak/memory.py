@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tests.soak.serving import EXPIRES, Serving, until
-from tests.soak.visitor import Visitor
+from tests.soak.restarted import EXPIRES, Serving, until
+from tests.soak.tab import Tab
 
 EXPERIMENT: Final = "recipe=default&data=digits&set=epochs%3D1;hidden%3D16"
 PAGES: Final = ("", "reconstruct", "denoise", "latent", "generate", "compare", "learn", "train")
@@ -22,7 +22,7 @@ def trainings(options: argparse.Namespace) -> list[str]:
     count = options.count or 100
 
     def one(serving: Serving, number: int) -> list[str]:
-        with Visitor(serving.address) as visitor:
+        with Tab(serving.address) as visitor:
             visitor.open("train", f"{EXPERIMENT};seed%3D{number}")
             visitor.click("train_start")
             ended = until(lambda: visitor.rerun() >= 0 and visitor.ended)
@@ -38,7 +38,7 @@ def inferences(options: argparse.Namespace) -> list[str]:
     chance = random.Random(options.seed)
 
     def hundred(serving: Serving, number: int) -> list[str]:
-        with Visitor(serving.address) as visitor:
+        with Tab(serving.address) as visitor:
             visitor.open("latent")
             for _ in range(each):
                 visitor.tell("latent_marker", "click", [chance.uniform(-2, 2), chance.uniform(-2, 2)])
@@ -53,7 +53,7 @@ def sessions(options: argparse.Namespace) -> list[str]:
     chance = random.Random(options.seed)
 
     def one(serving: Serving, number: int) -> list[str]:
-        with Visitor(serving.address) as visitor:
+        with Tab(serving.address) as visitor:
             visitor.open(PAGES[number % len(PAGES)])
             if visitor.has("latent_marker"):
                 visitor.tell("latent_marker", "click", [chance.uniform(-2, 2), chance.uniform(-2, 2)])
@@ -91,7 +91,7 @@ def _at_rest(serving: Serving) -> float:
     """Megabytes once everything has expired and nothing is left to do."""
     serving.settle()
     time.sleep(EXPIRES + 1)  # what is waited for is time itself: the sessions' lifetime
-    with Visitor(serving.address) as visitor:  # Streamlit forgets expired sessions when another one comes
+    with Tab(serving.address) as visitor:  # Streamlit forgets expired sessions when another one comes
         visitor.open()
     serving.settle()
     return serving.memory()

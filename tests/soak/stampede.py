@@ -16,8 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from tests.soak.serving import Serving
-from tests.soak.visitor import Visitor
+from tests.soak.restarted import Serving
+from tests.soak.tab import Tab
 
 VISITORS: Final = 50
 PAGES: Final = ("", "latent", "reconstruct", "generate")
@@ -51,7 +51,7 @@ def opened(visitors: int) -> tuple[collections.Counter[str], list[str]]:
                 wrong = []
                 for page in PAGES:
                     together.wait()
-                    with Visitor(serving.address) as visitor:
+                    with Tab(serving.address) as visitor:
                         visitor.open(page)
                         wrong += visitor.exceptions
                 return wrong

@@ -23,7 +23,7 @@ _WIDGET: Final = "$$ID-"
 _TRIGGERS: Final = "$$STREAMLIT_INTERNAL_KEY_{}__events"
 
 
-class Visitor:
+class Tab:
     """One tab. A context manager; `run` says what is in its address, as after a reload."""
 
     def __init__(self, address: str) -> None:
@@ -37,7 +37,7 @@ class Visitor:
         self.alerts: list[str] = []  # of the last run
         self.status = ""  # over the bar of the training, in the last run
 
-    def __enter__(self) -> Visitor:
+    def __enter__(self) -> Tab:
         return self
 
     def __exit__(
