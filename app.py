@@ -4,8 +4,9 @@ The server imports this file once, for `app`: the script, and the addresses besi
 """
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from pages.ui import cache, errors, navigation, process, routes, sidebar, theme
+from pages.ui import cache, errors, gate, navigation, process, routes, sidebar, theme
 
 if __name__ == "__main__":
     st.set_page_config(
@@ -19,4 +20,9 @@ if __name__ == "__main__":
     cache.warm_up()
 else:
     process.prepare()
-    app = st.App(__file__, routes=routes.routes())
+    app = st.App(
+        __file__,
+        routes=routes.routes(),
+        middleware=[Middleware(gate.Gate)],
+        on_script_error=errors.unforeseen,
+    )
