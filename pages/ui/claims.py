@@ -2,8 +2,9 @@
 
 Streamlit hands a widget's value to Python as it came: text for a slider, a list where an object is meant, JSON that
 is none. Each becomes an exception of Streamlit's own somewhere, or a value of a type that no page expects. So a
-value of another type than the widget has, or that is no option of it, is taken out of the message before it arrives;
-the widget is then as if nobody had touched it. What a value of the right type means is for the page to check.
+value of another type than the widget has, or that is no option of it, is taken out of the message before it
+arrives; the widget is then as if nobody had touched it. What a value of the right type means is for the page to
+check.
 """
 
 from __future__ import annotations
@@ -18,11 +19,15 @@ MOST_WIDGETS: Final = 400  # values in one message; a page has some forty
 LONGEST_TEXT: Final = 2_000  # characters of a text that is no JSON
 MOST_PARTS: Final = 1_000  # of an array
 WIDGET: Final = "$$ID-"  # how the id of each widget begins
-_TRIGGERS: Final = "$$STREAMLIT_INTERNAL_KEY_"  # of the triggers of a component: then its id, then what follows
+_TRIGGERS: Final = (
+    "$$STREAMLIT_INTERNAL_KEY_"  # of the triggers of a component: then its id, then what follows
+)
 _EVENTS: Final = "__events"
 
 Claim = Any  # a WidgetState of Streamlit's protocol
-Element = Any  # the widget as it was sent to the browser, of the type of its kind; None where only that is known
+Element = (
+    Any  # the widget as it was sent to the browser, of the type of its kind; None where only that is known
+)
 
 
 def acceptable(claim: Claim, kind: str | None, element: Element = None) -> bool:
@@ -101,7 +106,11 @@ def _option(claim: Claim, element: Element) -> bool:
 
 
 def _options(claim: Claim, element: Element) -> bool:
-    return element is None or element.accept_new_options or set(claim.string_array_value.data) <= set(element.options)
+    return (
+        element is None
+        or element.accept_new_options
+        or set(claim.string_array_value.data) <= set(element.options)
+    )
 
 
 def _selection(claim: Claim, _: Element) -> bool:

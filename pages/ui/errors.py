@@ -19,7 +19,7 @@ from aemodels.errors import AemodelsError
 from pages.ui import theme
 
 UNFORESEEN: Final = (
-    "Something went wrong here that should not have, and it was written down. Reload the page, or try another one."
+    "Something went wrong here, and the server has noted what. Reload the page, or try another one."
 )
 
 

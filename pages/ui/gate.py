@@ -1,8 +1,8 @@
 """Before the server: which messages of a browser come in, and how much a session may upload.
 
 Streamlit's protocol has messages for who develops an app, and takes them from everybody: to empty the caches of all
-visitors, to rerun when a file changes. It logs a traceback for a frame that is no message. Here passes what our pages
-send, and nothing else; what is left out is left out silently, for there is nobody to tell.
+visitors, to rerun when a file changes. It logs a traceback for a frame that is no message. Here passes what our
+pages send, and nothing else; what is left out is left out silently, for there is nobody to tell.
 """
 
 from __future__ import annotations
@@ -19,11 +19,19 @@ LARGEST: Final = 16 * 2**20  # bytes of a message: a picture of 10 MB that was p
 LARGE: Final = 64 * 2**10  # bytes from which on a message is looked at beside the other visitors' messages
 LONGEST_QUERY: Final = 16 * 2**10  # characters behind the question mark of an address
 MOST_KNOWN: Final = 20_000  # widgets that are remembered
-MOST_UPLOADED: Final = 64 * 2**20  # bytes that a session may have uploaded at a time: three data sets of one's own
+MOST_UPLOADED: Final = (
+    64 * 2**20
+)  # bytes that a session may have uploaded at a time: three data sets of one's own
 MOST_FILES: Final = 64  # that a session may have uploaded at a time
 MOST_SESSIONS: Final = 4_000  # whose uploads are counted
 
-PASSING: Final = ("rerun_script", "stop_script", "app_heartbeat", "file_urls_request", "backend_operation_request")
+PASSING: Final = (
+    "rerun_script",
+    "stop_script",
+    "app_heartbeat",
+    "file_urls_request",
+    "backend_operation_request",
+)
 OPERATIONS: Final = ("deferred_file", "dataframe_chunk")
 
 Scope = MutableMapping[str, Any]
@@ -66,7 +74,9 @@ class Gate:
         before = held.pop(file, 0)
         if len(held) >= MOST_FILES or sum(held.values()) + size > MOST_UPLOADED:
             held[file] = before
-            await send({"type": "http.response.start", "status": 413, "headers": [(b"content-type", b"text/plain")]})
+            await send(
+                {"type": "http.response.start", "status": 413, "headers": [(b"content-type", b"text/plain")]}
+            )
             await send({"type": "http.response.body", "body": b"Too much is uploaded here. Reload the page."})
             return
         held[file] = size
@@ -100,7 +110,11 @@ def _watched(receive: Receive, send: Send) -> tuple[Receive, Send]:
             if frame is None or len(frame) > LARGEST:
                 return await _closed(send, 1003 if frame is None else 1009)
             try:
-                passed = await asyncio.to_thread(passing, frame, here) if len(frame) > LARGE else passing(frame, here)
+                passed = (
+                    await asyncio.to_thread(passing, frame, here)
+                    if len(frame) > LARGE
+                    else passing(frame, here)
+                )
             except ValueError:
                 return await _closed(send, 1002)
             if passed is not None:

@@ -54,7 +54,7 @@ def _npy(values: np.ndarray) -> bytes:
 
 
 def made(name: str, good: Mapping[str, bytes], rng: Rng) -> bytes:
-    """A mutation: of the file, or, every second time, of what is packed in it, packed again with right checksums."""
+    """A mutation of the file, or, every second time, of what is packed in it, packed again with right sums."""
     data = good[name]
     if rng.random() < 0.5:
         if name.endswith((".zip", ".npz")):

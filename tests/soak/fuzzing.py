@@ -54,7 +54,9 @@ def run(kind: str, count: int, *, seed: int = SEED, part: int = PART) -> Outcome
         size = min(part, count - start)
         command = [sys.executable, "-m", "tests.soak.fuzzing", kind, str(seed), str(start), str(size)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"{' '.join(command[1:])}: status {done.returncode}\n{done.stderr[-3000:]}"
+        assert done.returncode == 0, (
+            f"{' '.join(command[1:])}: status {done.returncode}\n{done.stderr[-3000:]}"
+        )
         found = Outcome(**json.loads(done.stdout.splitlines()[-1]))
         total.files += found.files
         total.read += found.read

@@ -1,9 +1,9 @@
 """Messages that no browser of ours sends, to a real server: nothing may break, least of all for somebody else.
 
 Each message is drawn by a seed from the tables below: bad values for the widgets of every page, in the right field
-and in wrong ones, triggers of components, addresses, fragments, pages, other people's tokens, kinds of messages that
-a browser sends only to a developer, frames that are no messages, uploads of no widget, floods. The answers may hold
-no box of an exception, the log no line, and another session beside must be shown what it always is.
+and in wrong ones, triggers of components, addresses, fragments, pages, other people's tokens, messages meant for a
+developer, frames that are no messages, uploads of no widget, floods. The answers may hold no box of an exception, the
+log no traceback, and another session beside must be shown what it always is.
 """
 
 from __future__ import annotations
@@ -18,20 +18,51 @@ from typing import Any, Final
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from pages.ui import navigation
 from tests.soak.serving import serving
-from tests.soak.visitor import Answer, Gone, Visitor, Widget
+from tests.soak.visitor import PATIENCE, Answer, GoneError, Visitor, Widget
 
 COUNT: Final = 5_000
 SEED: Final = 11
+FRAGMENT_PATIENCE: Final = 30.0  # seconds, after which a new session is begun
 BETWEEN: Final = 100  # messages between two looks at the other session
-PAGES: Final = ("", "reconstruct", "denoise", "latent", "train", "generate", "compare", "uses", "models", "learn")
-QUIET: Final = "models"  # the page of the session beside
+PAGES: Final = tuple(record.url_path for record in navigation.PAGES)
+QUIET: Final = "reconstruct"  # the page of the session beside
 
 HTML: Final = "<img src=x onerror=alert(1)>"
 TEXTS: Final[tuple[str, ...]] = (
-    *("", " ", "NaN", "1e300", "-1", "null", "true", "[]", "{}", "../../etc/passwd", "..\\..\\x", "con", "nul"),
-    *("\x00", "\x1b[2J", "\u202egnp.exe", "\ud7ff\uffff", HTML, "**[a](javascript:alert(1))** `b` $c$ :red[d]"),
-    *("vae-mnist-2d/../../x", "training/x/1", "own/x", "training/latest", "a" * 300, "é" * 5_000, "9" * 5_000),
+    *(
+        "",
+        " ",
+        "NaN",
+        "1e300",
+        "-1",
+        "null",
+        "true",
+        "[]",
+        "{}",
+        "../../etc/passwd",
+        "..\\..\\x",
+        "con",
+        "nul",
+    ),
+    *(
+        "\x00",
+        "\x1b[2J",
+        "\u202egnp.exe",
+        "\ud7ff\uffff",
+        HTML,
+        "**[a](javascript:alert(1))** `b` $c$ :red[d]",
+    ),
+    *(
+        "vae-mnist-2d/../../x",
+        "training/x/1",
+        "own/x",
+        "training/latest",
+        "a" * 300,
+        "é" * 5_000,
+        "9" * 5_000,
+    ),
 )
 NUMBERS: Final = (
     *(float("nan"), float("inf"), float("-inf"), 1e300, -1e300, 5e-324, 0.0, -1.0, 0.5, 1e9, -1e9, 2.0**53),
@@ -64,8 +95,13 @@ def attack(address: str, count: int, seed: int, pages: Sequence[str] = PAGES) ->
             if number % BETWEEN == BETWEEN - 1:
                 quiet.look()
         quiet.look()
+    assert hostile.unanswered <= count // 20, f"{hostile.unanswered} messages were not answered"
     kinds = ", ".join(f"{amount:,} {name}" for name, amount in sorted(counted.items()))
-    return [f"{count:,} messages: {kinds}", "no exception shown, no other session disturbed"]
+    return [
+        f"{count:,} messages: {kinds}",
+        f"{hostile.answers:,} answers, no exception shown, no other session disturbed; "
+        f"{hostile.unanswered} messages to a part of a page that was gone",
+    ]
 
 
 class Quiet:
@@ -80,12 +116,16 @@ class Quiet:
 
     def look(self) -> None:
         """Ask for the page again."""
-        assert self._texts(self.visitor.open(QUIET)) == self.before, "another session was shown something else"
+        assert self._texts(self.visitor.open(QUIET)) == self.before, (
+            "another session was shown something else"
+        )
 
     def _texts(self, answer: Answer) -> list[str]:
         assert not answer.exceptions(), answer.exceptions()
         return [
-            element.markdown.body for element, _ in answer.elements() if element.WhichOneof("type") == "markdown"
+            element.markdown.body
+            for element, _ in answer.elements()
+            if element.WhichOneof("type") == "markdown"
         ]
 
 
@@ -97,11 +137,11 @@ class Hostile:
     ) -> None:
         self.visitor, self.chance, self.pages, self.secrets = visitor, chance, pages, secrets
         self.widgets: list[Widget] = []
-        self.answers = 0
+        self.answers = self.unanswered = 0
 
     def turn_page(self) -> None:
         """Another page, and what can be set there."""
-        with contextlib.suppress(Gone):
+        with contextlib.suppress(GoneError):
             self.visitor.send(b"")  # nothing: no message at all
         self.visitor.connect()
         answer = self.visitor.open(self.chance.choice(self.pages))
@@ -127,21 +167,41 @@ class Hostile:
         if pick < 2 and depth < 4:
             return [self.value(depth + 1) for _ in range(self.chance.choice((0, 1, 2, 2, 3, 40)) >> depth)]
         if pick == 2 and depth < 4:
-            names = ("value", "at", "to", "token", "png", "strokes", "points", "width", "index", "what", "name")
+            names = (
+                "value",
+                "at",
+                "to",
+                "token",
+                "png",
+                "strokes",
+                "points",
+                "width",
+                "index",
+                "what",
+                "name",
+            )
             return {self.chance.choice(names): self.value(depth + 1) for _ in range(3)}
         return self.chance.choice((self.text(), *NUMBERS, *WHOLE, 10**400, None, True, False))
 
     def tell(self, message: BackMsg) -> Answer | None:
-        """Send it and wait for the run's end; where the connection is closed, that is an answer, too."""
+        """Send it and wait for the run's end; where the connection is closed, that is an answer, too.
+
+        Streamlit says nothing to a message for a fragment that is no longer there.
+        """
         try:
-            return self.visitor.tell(message)
-        except Gone:
+            fragment = bool(message.rerun_script.fragment_id)
+            return self.visitor.tell(message, patience=FRAGMENT_PATIENCE if fragment else PATIENCE)
+        except GoneError:
             self.turn_page()
-            return None
+        except TimeoutError:
+            assert message.rerun_script.fragment_id, "a run of the page did not end"
+            self.unanswered += 1
+            self.turn_page()
+        return None
 
     def throw(self, data: bytes | str) -> None:
         """Send something that gets no answer: a new session follows."""
-        with contextlib.suppress(Gone):
+        with contextlib.suppress(GoneError):
             self.visitor.send(data)
             if not isinstance(data, str) and not data:
                 return
@@ -163,10 +223,16 @@ def _field(hostile: Hostile, state: Any) -> None:
             lambda: setattr(state, "double_value", chance.choice(NUMBERS)),
             lambda: setattr(state, "int_value", chance.choice(WHOLE)),
             lambda: setattr(state, "string_value", hostile.text()),
-            lambda: state.double_array_value.data.extend(chance.choices(NUMBERS, k=chance.choice((0, 1, 2, 9)))),
+            lambda: state.double_array_value.data.extend(
+                chance.choices(NUMBERS, k=chance.choice((0, 1, 2, 9)))
+            ),
             lambda: state.int_array_value.data.extend(chance.choices(WHOLE, k=chance.choice((0, 1, 2, 9)))),
-            lambda: state.string_array_value.data.extend(hostile.text() for _ in range(chance.choice((0, 1, 3)))),
-            lambda: setattr(state, "json_value", chance.choice((json.dumps(hostile.value()), hostile.text(), DEEP))),
+            lambda: state.string_array_value.data.extend(
+                hostile.text() for _ in range(chance.choice((0, 1, 3)))
+            ),
+            lambda: setattr(
+                state, "json_value", chance.choice((json.dumps(hostile.value()), hostile.text(), DEEP))
+            ),
             lambda: setattr(state, "json_trigger_value", chance.choice((json.dumps(hostile.value()), DEEP))),
             lambda: setattr(state, "bytes_value", chance.randbytes(30)),
             lambda: setattr(state.string_trigger_value, "data", hostile.text()),
@@ -209,10 +275,14 @@ RIGHT: Final[dict[str, Callable[[Hostile, Any], None]]] = {
     "checkbox": lambda hostile, state: setattr(state, "bool_value", True),
     "file_uploader": _file,
     "plotly_chart": lambda hostile, state: setattr(
-        state, "string_value", json.dumps({"selection": {"points": [hostile.value()], "box": hostile.value()}})
+        state,
+        "string_value",
+        json.dumps({"selection": {"points": [hostile.value()], "box": hostile.value()}}),
     ),
     "arrow_data_frame": lambda hostile, state: setattr(
-        state, "string_value", json.dumps({"selection": {"rows": [hostile.chance.choice(WHOLE)], "columns": []}})
+        state,
+        "string_value",
+        json.dumps({"selection": {"rows": [hostile.chance.choice(WHOLE)], "columns": []}}),
     ),
 }
 """By the kind of an element: a value of the type that it has, and out of every range."""
@@ -258,24 +328,41 @@ def _strokes(hostile: Hostile) -> Answer | None:
         return _component(hostile)
     message = hostile.visitor.rerun()
     widget = hostile.chance.choice(parts)
-    state = message.rerun_script.widget_states.widgets.add(id=f"$$STREAMLIT_INTERNAL_KEY_{widget.identity}__events")
+    state = message.rerun_script.widget_states.widgets.add(
+        id=f"$$STREAMLIT_INTERNAL_KEY_{widget.identity}__events"
+    )
     strokes = "[" + ",".join(['{"points":[1,2,3],"width":9}'] * 10**6) + "]"
     state.json_trigger_value = f'[{{"event":"ink","value":{{"png":"","strokes":{strokes}}}}}]'
     message.rerun_script.fragment_id = widget.fragment
     return hostile.tell(message)
 
 
-PARAMETERS: Final = ("model", "z", "seed", "kept", "beside", "run", "recipe", "data", "set", "use", "embed", "x")
+PARAMETERS: Final = (
+    "model",
+    "z",
+    "seed",
+    "kept",
+    "beside",
+    "run",
+    "recipe",
+    "data",
+    "set",
+    "use",
+    "embed",
+    "x",
+)
 
 
 def _address(hostile: Hostile) -> Answer | None:
     """An address with anything in it."""
-    query = {hostile.chance.choice(PARAMETERS): hostile.text() for _ in range(hostile.chance.choice((1, 2, 4)))}
+    query = {
+        hostile.chance.choice(PARAMETERS): hostile.text() for _ in range(hostile.chance.choice((1, 2, 4)))
+    }
     hostile.visitor.connect()
     page = hostile.chance.choice(hostile.pages)
     try:
         return hostile.visitor.open(page, **query)
-    except Gone:
+    except GoneError:
         hostile.turn_page()
         return None
 
@@ -330,7 +417,9 @@ def _no_message(hostile: Hostile) -> None:
     """Frames that are no messages: noise, text, half a message, one that is too long."""
     message = hostile.visitor.rerun().SerializeToString()
     pick = hostile.chance.randrange(4)
-    hostile.throw((hostile.chance.randbytes(60), "text", message[: len(message) // 2] + b"\xff", b"\x08")[pick])
+    hostile.throw(
+        (hostile.chance.randbytes(60), "text", message[: len(message) // 2] + b"\xff", b"\x08")[pick]
+    )
 
 
 def _flood(hostile: Hostile) -> Answer | None:

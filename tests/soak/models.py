@@ -18,7 +18,6 @@ from tests.unit.store.model_corpus import CORPUS
 
 MOST_SECONDS: Final = 2.0  # of processor time, for one file
 MOST_MEGABYTES: Final = 256
-ACCEPTED_BY_FIELD: Final = 64 * 2**20  # bytes that the field for a zip takes; config.toml may allow less
 
 
 def soak() -> Sequence[str]:
@@ -59,19 +58,23 @@ def _made(folder: Path) -> Path:
 def _served(files: dict[str, bytes]) -> Sequence[str]:
     """Every file through the page's field; the server is what it was, and nothing is in its store."""
     with serving() as server, Visitor(server.address) as visitor, Visitor(server.address) as other:
-        before = _texts(other.open("models"))
+        before = _texts(other.open("train"))
         sent = 0
         for name, data in files.items():
-            answer = visitor.open("models")
+            answer = visitor.open("train")
             if not data or len(data) > visitor.largest_upload():
                 continue
             (field,) = [widget for widget in answer.widgets() if widget.kind == "file_uploader"]
             answer = visitor.upload(field, "model.zip", data)
             assert not answer.exceptions(), f"{name}: {answer.exceptions()}"
-            sentences = [element.alert.body for element, _ in answer.elements() if element.WhichOneof("type") == "alert"]
+            sentences = [
+                element.alert.body
+                for element, _ in answer.elements()
+                if element.WhichOneof("type") == "alert"
+            ]
             assert any("Bring a zip" in sentence for sentence in sentences), f"{name}: {sentences}"
             sent += 1
-        assert _texts(other.open("models")) == before
+        assert _texts(other.open("train")) == before
         assert not list((server.home / "models").glob("*")), "something came into the store"
         assert not server.tracebacks(), server.tracebacks()[0]
         assert os.path.exists(f"/proc/{server.process}") or os.name != "posix"
@@ -79,4 +82,6 @@ def _served(files: dict[str, bytes]) -> Sequence[str]:
 
 
 def _texts(answer: Answer) -> list[Any]:
-    return [element.markdown.body for element, _ in answer.elements() if element.WhichOneof("type") == "markdown"]
+    return [
+        element.markdown.body for element, _ in answer.elements() if element.WhichOneof("type") == "markdown"
+    ]

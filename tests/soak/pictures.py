@@ -31,7 +31,9 @@ def sheet(mode: str = "L") -> Image.Image:
     width, height = SIZE
     picture = Image.new("L", SIZE, 245)
     pen = ImageDraw.Draw(picture)
-    pen.line([(0.3 * width, 0.25 * height), (0.65 * width, 0.26 * height), (0.45 * width, 0.8 * height)], 20, 5)
+    pen.line(
+        [(0.3 * width, 0.25 * height), (0.65 * width, 0.26 * height), (0.45 * width, 0.8 * height)], 20, 5
+    )
     return picture.convert(mode)
 
 

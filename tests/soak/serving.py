@@ -35,7 +35,6 @@ class Served:
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
         return [line for line in lines if line.strip() and not any(known in line for known in EXPECTED)]
 
-
     def tracebacks(self) -> list[str]:
         """What its log says around each traceback."""
         text = self.log.read_text(encoding="utf-8", errors="replace")

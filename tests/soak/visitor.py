@@ -19,6 +19,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from pages.ui import errors
 
+_MORE: Final = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 PATIENCE: Final = 120.0  # seconds: a bound for what hangs; nothing is measured with it
 
 
@@ -85,7 +86,7 @@ class Answer:
         return b"".join(message.SerializeToString() for message in self.messages)
 
 
-class Gone(Exception):
+class GoneError(Exception):
     """The server has closed the connection."""
 
 
@@ -168,34 +169,34 @@ class Visitor:
         """Bytes that the server takes at most."""
         return int(config.get_option("server.maxUploadSize")) * 2**20
 
-    def tell(self, message: BackMsg) -> Answer:
-        """Send, and wait for the end of the run."""
+    def tell(self, message: BackMsg, patience: float = PATIENCE) -> Answer:
+        """Send, and wait for the end of the run, and of those that it asks for itself."""
         self.send(message.SerializeToString())
-        return self.answer()
+        return self.answer(patience=patience)
 
     def send(self, data: bytes | str) -> None:
-        """Send anything. Raises `Gone` where the server does not want to hear any more."""
+        """Send anything. Raises `GoneError` where the server does not want to hear any more."""
         assert self._socket is not None
         try:
             self._socket.send(data)
         except ConnectionClosed as error:
-            raise Gone from error
+            raise GoneError from error
 
-    def answer(self, until: str = "script_finished") -> Answer:
-        """All that comes until a message of this type. Raises `Gone`, and TimeoutError."""
+    def answer(self, until: str = "script_finished", patience: float = PATIENCE) -> Answer:
+        """All that comes until a message of this type. Raises `GoneError`, and TimeoutError."""
         assert self._socket is not None
-        found, end = Answer(), time.monotonic() + PATIENCE
+        found, end = Answer(), time.monotonic() + patience
         while time.monotonic() < end:
             try:
-                data = self._socket.recv(timeout=PATIENCE)
+                data = self._socket.recv(timeout=patience)
             except ConnectionClosed as error:
-                raise Gone from error
+                raise GoneError from error
             message = ForwardMsg()
             message.ParseFromString(data)  # type: ignore[arg-type]
             found.messages.append(message)
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self.session = message.new_session.initialize.session_id
-            if kind == until:
+            if kind == until and not (kind == "script_finished" and message.script_finished == _MORE):
                 return found
         raise TimeoutError(f"no {until} came")

@@ -132,7 +132,12 @@ def keras_config(*layers):
             "config": {
                 "name": "sequential",
                 "layers": [
-                    {"module": "keras.layers", "class_name": name, "config": settings, "registered_name": None}
+                    {
+                        "module": "keras.layers",
+                        "class_name": name,
+                        "config": settings,
+                        "registered_name": None,
+                    }
                     for name, settings in listed
                 ],
             },
@@ -151,7 +156,10 @@ def keras_file(*layers):
     )
 
 
-LAMBDA = ("Lambda", {"function": {"class_name": "__lambda__", "config": {"code": "4wEAAAAA", "defaults": None}}})
+LAMBDA = (
+    "Lambda",
+    {"function": {"class_name": "__lambda__", "config": {"code": "4wEAAAAA", "defaults": None}}},
+)
 SYSTEM = ("Activation", {"activation": {"module": "os", "class_name": "function", "config": "system"}})
 LOOKUP = ("StringLookup", {"vocabulary": "/etc/passwd"})
 UNITS = ("Dense", {"units": 10**6})
@@ -210,7 +218,9 @@ def members_of_nothing(count):
         name = f"mine/{number}".encode()
         fields = struct.pack("<5H3L2H", 20, 0, 0, 0, 33, 0, 0, 0, len(name), 0)
         local.append(b"PK\3\4" + fields + name)
-        listed.append(b"PK\1\2" + struct.pack("<H", 20) + fields + struct.pack("<3H2L", 0, 0, 0, 0, offset) + name)
+        listed.append(
+            b"PK\1\2" + struct.pack("<H", 20) + fields + struct.pack("<3H2L", 0, 0, 0, 0, offset) + name
+        )
         offset += len(local[-1])
     directory = b"".join(listed)
     end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(directory), offset, 0)

@@ -1,4 +1,4 @@
-"""The corpus of zips that are no models of ours: name → (what makes it of a good one's members, words of the refusal)."""
+"""The corpus of zips that are no models of ours: name → (what makes it of a good one, words of the refusal)."""
 
 import json
 import zipfile
@@ -217,7 +217,9 @@ CORPUS = {
         "no network of ours",
     ),
     "an activation that is an object": (
-        lambda good: model_with(good, activation={"module": "os", "class_name": "function", "config": "system"}),
+        lambda good: model_with(
+            good, activation={"module": "os", "class_name": "function", "config": "system"}
+        ),
         "no network of ours",
     ),
     "a vocabulary in a file": (lambda good: model_with(good, vocabulary="/etc/passwd"), "no network of ours"),
@@ -244,7 +246,9 @@ CORPUS = {
     "a shape beyond all numbers": (lambda good: weights_header(good, f"({10**30}, 8)"), "shape"),
     "a shape of a thousand sides": (lambda good: weights_header(good, f"({'1, ' * 1000})"), "shape"),
     "a type of many records": (
-        lambda good: weights_header(good, "(784, 8)", str([(f"{HTML}{number}\x1b", "<f4") for number in range(40)])),
+        lambda good: weights_header(
+            good, "(784, 8)", str([(f"{HTML}{number}\x1b", "<f4") for number in range(40)])
+        ),
         "type",
     ),
     "sixty thousand members": (lambda good: hostile.members_of_nothing(60_000), "more than 64 members"),

@@ -76,7 +76,9 @@ def main() -> None:
             arriving.receive(data)
         except StoreError as error:
             sentence = str(error)
-        files.append({"sentence": sentence, "seconds": time.process_time() - begun, "megabytes": _peak() - before})
+        files.append(
+            {"sentence": sentence, "seconds": time.process_time() - begun, "megabytes": _peak() - before}
+        )
     print(json.dumps({"files": files, "built": "tensorflow" in sys.modules}))
 
 

@@ -116,7 +116,9 @@ def test_the_good_zip_of_the_corpus_is_good(good):
 @pytest.fixture(scope="module")
 def answers(good, tmp_path_factory):
     """What a fresh process says to each file of the corpus."""
-    return refusals.answers({name: make(good) for name, (make, _) in CORPUS.items()}, tmp_path_factory.mktemp("read"))
+    return refusals.answers(
+        {name: make(good) for name, (make, _) in CORPUS.items()}, tmp_path_factory.mktemp("read")
+    )
 
 
 @pytest.mark.parametrize("name", CORPUS)
