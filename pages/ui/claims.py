@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -57,19 +58,15 @@ def parsed(text: str) -> Any:
     """JSON with finite numbers only. Raises ValueError for anything else, also for what is too deep."""
     depth = 0
     if text.count("[") + text.count("{") > DEEPEST:
-        in_text = escaped = False
-        for sign in text:
-            if in_text:
-                escaped, in_text = sign == "\\" and not escaped, sign != '"' or escaped
-            elif sign == '"':
-                in_text = True
-            elif sign in "[{":
-                depth += 1
-                if depth > DEEPEST:
-                    raise ValueError("too deep")
-            elif sign in "]}":
-                depth -= 1
+        for sign in _BRACKETS.findall(_IN_QUOTES.sub("", text)):
+            depth += 1 if sign in "[{" else -1
+            if depth > DEEPEST:
+                raise ValueError("too deep")
     return json.loads(text, parse_constant=_no_number, parse_float=_finite)
+
+
+_IN_QUOTES: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
+_BRACKETS: Final = re.compile(r"[\[\]{}]")
 
 
 def _no_number(text: str) -> Any:
@@ -113,6 +110,10 @@ def _options(claim: Claim, element: Element) -> bool:
     )
 
 
+def _stops(claim: Claim, element: Element) -> bool:
+    return element is None or set(claim.string_array_value.data) <= set(element.options)
+
+
 def _selection(claim: Claim, _: Element) -> bool:
     """What is selected in a chart or a table: an object of lists."""
     found = _json(claim.string_value)
@@ -140,6 +141,11 @@ def _json(text: str) -> Any:
         return None
 
 
+def kind_of(kind: str, element: Element) -> str:
+    """The kind of a widget as the table below has it: of an element of the type `kind` of the protocol."""
+    return "select_slider" if kind == "slider" and element.type == element.SELECT_SLIDER else kind
+
+
 Check = Callable[[Claim, Element], bool]
 
 KINDS: Final[Mapping[str, tuple[tuple[str, ...], Check | None]]] = {
@@ -147,6 +153,7 @@ KINDS: Final[Mapping[str, tuple[tuple[str, ...], Check | None]]] = {
     "download_button": (("trigger_value",), None),
     "checkbox": (("bool_value",), None),
     "slider": (("double_array_value",), None),  # Streamlit compares it with the ends
+    "select_slider": (("string_array_value",), _stops),
     "number_input": (("double_value", "int_value"), None),  # this, too
     "text_input": (("string_value",), _text),
     "text_area": (("string_value",), _text),

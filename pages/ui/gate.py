@@ -183,7 +183,7 @@ def note(frame: bytes, here: dict[str, Any]) -> None:
     identity = getattr(element, "id", "")
     if not isinstance(identity, str) or not identity:
         return
-    _known[identity] = kind
+    _known[identity] = claims.kind_of(kind, element)
     _known.move_to_end(identity)
     while len(_known) > MOST_KNOWN:
         _known.popitem(last=False)

@@ -1,9 +1,14 @@
 """What comes in from a browser: what our pages send, and nothing of what is meant for a developer or for nobody."""
 
+import ast
 import asyncio
+import contextlib
+import inspect
 import json
+from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -29,6 +34,7 @@ RIGHT = {
     "button": claim(trigger_value=True),
     "checkbox": claim(bool_value=False),
     "slider": of_array("double_array_value", 0.5),
+    "select_slider": of_array("string_array_value", "50"),
     "number_input": claim(int_value=3),
     "text_input": claim(string_value="mine"),
     "selectbox": claim(string_value="vae-mnist-2d"),
@@ -53,6 +59,43 @@ WRONG = {
     "a text without end": claim(string_value="x" * 100_000),
     "a list without end": of_array("int_array_value", *range(5000)),
 }
+
+
+FUNCTIONS = {
+    "toggle": "checkbox",
+    "pills": "button_group",
+    "segmented_control": "button_group",
+    "dataframe": "arrow_data_frame",
+    "tabs": "tab_container",
+    "expander": "expandable",
+    "link_button": "button",  # without a callback it has no value at all
+} | {kind: kind for kind in claims.KINDS}
+"""Streamlit's function for a widget → its kind."""
+
+
+def widgets_of_streamlit():
+    """The names of all its functions that make a widget: they can be given what happens when it changes."""
+    for name in dir(st):
+        function = getattr(st, name)
+        if callable(function) and not name.startswith("_"):
+            with contextlib.suppress(ValueError, TypeError):
+                if {"on_change", "on_click", "on_select"} & set(inspect.signature(function).parameters):
+                    yield name
+
+
+def test_the_gate_knows_every_kind_of_widget_that_a_page_shows():
+    names = set(widgets_of_streamlit())
+    assert {"button", "slider", "select_slider", "dataframe"} <= names
+    used = set()
+    for path in Path(gate.__file__).parents[1].rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in names
+            ):
+                used.add(node.func.attr)
+    assert {FUNCTIONS.get(name) for name in used} <= set(claims.KINDS)
 
 
 @pytest.mark.parametrize("kind", RIGHT)
@@ -129,6 +172,23 @@ def test_a_widget_that_another_browser_was_told_of_is_known_here():
     assert passed(sent(WidgetState(id="$$ID-1-checkbox", bool_value=True)), {}) == ["$$ID-1-checkbox"]
 
 
+def test_a_slider_of_stops_takes_one_of_them_and_a_slider_of_numbers_a_number():
+    stops = {"options": ["5", "50"]}
+    here = told(slider=stops)
+    number = WidgetState(id="$$ID-1-slider")
+    number.double_array_value.data.append(0.5)
+    assert passed(sent(number), here) == ["$$ID-1-slider"]
+    message = ForwardMsg()
+    element = message.delta.new_element.slider
+    element.id, element.type = "$$ID-2-slider", element.SELECT_SLIDER
+    element.options.extend(["5", "50"])
+    gate.note(message.SerializeToString(), here)
+    for text, taken in (("50", True), ("51", False)):
+        stop = WidgetState(id="$$ID-2-slider")
+        stop.string_array_value.data.append(text)
+        assert bool(passed(sent(stop), here)) == taken
+
+
 def test_triggers_of_a_component_are_values_of_that_component():
     here = told(bidi_component={})
     name = "$$STREAMLIT_INTERNAL_KEY__$$ID-1-bidi_component__events"
@@ -189,10 +249,9 @@ async def heard(event):
 
 
 def test_a_session_may_upload_so_much_and_no_more():
-    gated, statuses = gate.Gate(answering(204)), []
-    size = str(20 * 2**20).encode()
-    for number in range(5):
-        statuses.append(asyncio.run(status(gated, f"/_stcore/upload_file/one/{number}", length=size)))
+    gated, size = gate.Gate(answering(204)), str(20 * 2**20).encode()
+    paths = [f"/_stcore/upload_file/one/{number}" for number in range(5)]
+    statuses = [asyncio.run(status(gated, path, length=size)) for path in paths]
     assert statuses == [204, 204, 204, 413, 413]
     assert asyncio.run(status(gated, "/_stcore/upload_file/two/0", length=size)) == 204
     assert asyncio.run(status(gated, "/_stcore/upload_file/one/0", "DELETE")) == 204

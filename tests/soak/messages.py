@@ -2,8 +2,8 @@
 
 Each message is drawn by a seed from the tables below: bad values for the widgets of every page, in the right field
 and in wrong ones, triggers of components, addresses, fragments, pages, other people's tokens, messages meant for a
-developer, frames that are no messages, uploads of no widget, floods. The answers may hold no box of an exception, the
-log no traceback, and another session beside must be shown what it always is.
+developer, frames that are no messages, uploads of no widget, floods. The answers may hold no box of an exception,
+the log no traceback, and another session beside must be shown what it always is.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.soak.visitor import PATIENCE, Answer, GoneError, Visitor, Widget
 
 COUNT: Final = 5_000
 SEED: Final = 11
-FRAGMENT_PATIENCE: Final = 30.0  # seconds, after which a new session is begun
+FRAGMENT_PATIENCE: Final = 120.0  # seconds, after which a new session is begun
 BETWEEN: Final = 100  # messages between two looks at the other session
 PAGES: Final = tuple(record.url_path for record in navigation.PAGES)
 QUIET: Final = "reconstruct"  # the page of the session beside

@@ -17,6 +17,7 @@ from typing import Final
 
 from tests.bench.served import ROOT, wait_until_ready
 
+PATIENCE: Final = 600.0  # seconds for its start: a bound for what hangs on a busy machine
 EXPECTED: Final = ("You can now view your Streamlit app in your browser.", "URL: http://", "Uvicorn server")
 """What the log says when all is well."""
 
@@ -59,7 +60,7 @@ def serving(**settings: str) -> Iterator[Served]:
             )
         try:
             address = f"http://localhost:{port}"
-            wait_until_ready(address)
+            wait_until_ready(address, PATIENCE)
             yield Served(address, process.pid, home, log)
         finally:
             process.terminate()

@@ -20,7 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 from pages.ui import errors
 
 _MORE: Final = ForwardMsg.FINISHED_EARLY_FOR_RERUN
-PATIENCE: Final = 120.0  # seconds: a bound for what hangs; nothing is measured with it
+PATIENCE: Final = 600.0  # seconds: a bound for what hangs; nothing is measured with it
 
 
 @dataclass(frozen=True)
