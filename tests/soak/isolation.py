@@ -32,10 +32,10 @@ SEED: Final = 13
 MARK: Final = re.compile(rb"zq[0-9a-f]{12}")
 PICTURE: Final = re.compile(rb"data:image/png;base64,([A-Za-z0-9+/]{200,})")
 TOKEN: Final = re.compile(rb'"follower": ?"([A-Za-z0-9_-]{16,})"')
+WORD: Final = re.compile(rb"(?<![A-Za-z0-9_+/-])[A-Za-z0-9_-]{16,64}(?![A-Za-z0-9_+/-])")  # such as a secret
 PIECE: Final = slice(
     120, 184
 )  # of a picture's base64: behind its header, and not to be found elsewhere by chance
-COMMON: Final = 3  # sessions that have the same piece: then it is of everybody's pictures
 
 
 def soak() -> Sequence[str]:
@@ -48,20 +48,28 @@ def soak() -> Sequence[str]:
 
 @dataclass
 class Session:
-    """One visitor, what is theirs, and all that it was answered."""
+    """One visitor, what is theirs, and every word, name and piece of a picture that they were sent."""
 
     visitor: Visitor
     mark: str
     chance: random.Random
     secrets: set[bytes] = field(default_factory=set)
     pieces: set[bytes] = field(default_factory=set)
+    seen: set[bytes] = field(default_factory=set)
     responses: int = 0
-    heard: list[bytes] = field(default_factory=list)
+    size: int = 0  # bytes that came
+    begun: bool = False  # from then on pictures may come that others have, too, sooner or later
 
     def hear(self, data: bytes) -> None:
-        """Keep what came: whose marks are in it is looked at when all marks are known."""
+        """Take apart what came: whose it is can be said when all marks are known."""
         self.responses += 1
-        self.heard.append(data)
+        self.size += len(data)
+        self.seen.update(MARK.findall(data), WORD.findall(data), pieces(data))
+
+
+def pieces(data: bytes) -> set[bytes]:
+    """A piece of each picture in an answer."""
+    return {found[PIECE] for found in PICTURE.findall(data) if len(found) >= PIECE.stop}
 
 
 def overheard(address: str, sessions: int, responses: int, seed: int) -> list[str]:
@@ -94,36 +102,32 @@ def overheard(address: str, sessions: int, responses: int, seed: int) -> list[st
         one.visitor.leave()
     if failures:
         raise failures[0]
-    return _compared(everybody)
+    return compared(everybody)
 
 
-def _compared(everybody: Sequence[Session]) -> list[str]:
-    """What each was answered, beside what the others own."""
-    owners: dict[bytes, list[int]] = {}
+def compared(everybody: Sequence[Session]) -> list[str]:
+    """What each was sent, beside what the others own."""
+    owners: dict[bytes, set[int]] = {}
     for number, one in enumerate(everybody):
-        for piece in one.secrets | one.pieces:
-            owners.setdefault(piece, []).append(number)
-    secrets = {secret for one in everybody for secret in one.secrets}
-    for secret in secrets:
+        assert one.mark.encode() in one.seen, "a session never saw its own mark"
+        assert one.secrets, "a session has no secret that could be seen elsewhere"
+        assert one.pieces, "a session has no picture that could be seen elsewhere"
+        for thing in {one.mark.encode(), *one.secrets, *one.pieces}:
+            owners.setdefault(thing, set()).add(number)
+    for secret in {secret for one in everybody for secret in one.secrets}:
         assert len(owners[secret]) == 1, "two sessions have the same secret"
-    foreign = {piece: who[0] for piece, who in owners.items() if len(who) == 1}
-    looked_at = 0
+    # What several sessions have made of their own is everybody's: an icon, the picture of an empty pad.
+    foreign = {thing: next(iter(who)) for thing, who in owners.items() if len(who) == 1}
     for number, one in enumerate(everybody):
-        assert any(one.mark.encode() in data for data in one.heard), "a session never saw its own mark"
-        others = [piece for piece, who in foreign.items() if who != number]
-        for data in one.heard:
-            looked_at += len(data)
-            strangers = set(MARK.findall(data)) - {one.mark.encode()}
-            assert not strangers, f"session {number} was sent a name of another: {strangers}"
-            found = next((piece for piece in others if piece in data), None)
-            assert found is None, (
-                f"session {number} was sent something of session {foreign[found]}: {found!r}"
-            )
-    assert all(one.secrets for one in everybody), "a session has no secret that could be seen elsewhere"
-    total = sum(one.responses for one in everybody)
+        found = next((thing for thing in one.seen & foreign.keys() if foreign[thing] != number), None)
+        assert found is None, f"session {number} was sent something of session {foreign[found]}: {found!r}"
+        strangers = set(filter(MARK.fullmatch, one.seen)) - {one.mark.encode()}
+        assert not strangers, f"session {number} was sent a name of another: {strangers}"
+    total, size = sum(one.responses for one in everybody), sum(one.size for one in everybody)
+    secrets = sum(len(one.secrets) for one in everybody)
     return [
-        f"{len(everybody)} sessions, {total:,} responses, {looked_at / 2**20:,.0f} MB: no foreign byte",
-        f"{len(everybody)} names, {len(secrets):,} secrets, {len(foreign) - len(secrets):,} pictures of one's own",
+        f"{len(everybody)} sessions, {total:,} responses, {size / 2**20:,.0f} MB: no foreign byte",
+        f"{secrets:,} secrets, and {len(foreign) - secrets - len(everybody):,} pictures that one session alone has",
     ]
 
 
@@ -135,6 +139,7 @@ def _begin(one: Session) -> None:
     _walk(one)
     _bring_picture(one)
     _bring_data(one)
+    one.begun = True
 
 
 def _keep(one: Session, answer: Answer, *, own: bool = False) -> Answer:
@@ -142,8 +147,8 @@ def _keep(one: Session, answer: Answer, *, own: bool = False) -> Answer:
     assert not answer.exceptions(), answer.exceptions()
     data = answer.data()
     one.secrets.update(TOKEN.findall(data))
-    if own:
-        one.pieces.update(picture[PIECE] for picture in PICTURE.findall(data) if len(picture[PIECE]) == 64)
+    if own and not one.begun:
+        one.pieces |= pieces(data)
     one.hear(data)
     return answer
 
@@ -207,7 +212,8 @@ def _follow(one: Session) -> None:
 
 def _train(one: Session) -> None:
     """Ask for a training; the queue may be full. Its token is a secret, in the address of the answers."""
-    page = one.visitor.open("train", recipe="default", data="digits", set="epochs=1;hidden=8")
+    settings = {"set": "epochs=1;hidden=8", "seed": str(one.chance.randrange(10_000))}
+    page = one.visitor.open("train", recipe="default", data="digits", **settings)
     answer = _keep(one, page)
     started = [widget for widget in answer.widgets() if widget.key == "train_start"]
     if not started:
