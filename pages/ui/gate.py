@@ -89,6 +89,7 @@ class Gate:
         await self._app(scope, receive, noted)
 
 
+_NAME: Final = re.compile(r"[A-Za-z0-9_.:-]{0,200}")  # of what Streamlit repeats in its log
 _UPLOAD: Final = re.compile(r"/_stcore/upload_file/([^/]+)/([^/]+)$")
 
 
@@ -145,10 +146,17 @@ def passing(frame: bytes, here: dict[str, Any]) -> bytes | None:
     if kind not in PASSING:
         return None
     if kind == "backend_operation_request":
-        return frame if message.backend_operation_request.WhichOneof("payload") in OPERATIONS else None
+        request = message.backend_operation_request
+        return (
+            frame
+            if request.WhichOneof("payload") in OPERATIONS and _NAME.fullmatch(request.request_id)
+            else None
+        )
     if kind != "rerun_script":
         return frame
     script = message.rerun_script
+    if not _NAME.fullmatch(script.fragment_id):
+        return None
     kept = [each for each in script.widget_states.widgets[: claims.MOST_WIDGETS] if _acceptable(each, here)]
     if len(kept) == len(script.widget_states.widgets) and len(script.query_string) <= LONGEST_QUERY:
         return frame

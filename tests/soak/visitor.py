@@ -72,13 +72,18 @@ class Answer:
         return found
 
     def widgets(self) -> list[Widget]:
-        """Everything with an id."""
-        found = []
-        for element, fragment in self.elements():
-            kind = element.WhichOneof("type") or ""
-            identity = getattr(getattr(element, kind, None), "id", "") if kind else ""
-            if isinstance(identity, str) and identity:
-                found.append(Widget(identity, kind, fragment, element))
+        """Everything with an id, of the last run of the whole page and of what was run in parts since."""
+        found: list[Widget] = []
+        for message in self.messages:
+            kind = message.WhichOneof("type")
+            if kind == "new_session" and not message.metadata.run.fragment_ids:
+                found = []  # a part that this run does not come to is gone
+            if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+                element = message.delta.new_element
+                name = element.WhichOneof("type") or ""
+                identity = getattr(getattr(element, name, None), "id", "") if name else ""
+                if isinstance(identity, str) and identity:
+                    found.append(Widget(identity, name, message.delta.fragment_id, element))
         return found
 
     def data(self) -> bytes:
