@@ -115,7 +115,9 @@ class Visitor:
         """A new session: nothing of an earlier one is known."""
         self.leave()
         stream = self.address.replace("http://", "ws://") + "/_stcore/stream"
-        self._socket = connect(stream, subprotocols=["streamlit"], max_size=None, open_timeout=PATIENCE)  # type: ignore[list-item]
+        self._socket = connect(
+            stream, subprotocols=["streamlit"], max_size=None, ping_interval=None, open_timeout=PATIENCE
+        )  # type: ignore[list-item]
 
     def leave(self) -> None:
         """Close the connection."""
