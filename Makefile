@@ -4,6 +4,7 @@
 #   make app [PORT=8501]      serve the page
 #   make test [ARGS="-k x"]   run every test
 #   make bench [SECTION=x]    measure, print tables, write .bench/results.json
+#   make soak [SECTION=x]     the long tests: faults, hostile files and messages by the thousand, many visitors
 #   make lint                 ruff and mypy, and whether a dependency is known to be vulnerable
 #   make install              only the set-up
 #   make lock                 resolve requirements.txt and the dev group anew into requirements.lock
@@ -14,7 +15,7 @@ ARGS ?=
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 
-.PHONY: install app test bench lint lock browser
+.PHONY: install app test bench soak lint lock browser
 .DEFAULT_GOAL := install
 
 # The copy of the lock file inside .venv is written last, so a set-up that was broken off is done again; contents
@@ -52,6 +53,9 @@ test: install browser
 
 bench: install browser
 	@SECTION="$(SECTION)" $(PYTHON) -m tests.bench
+
+soak: install
+	@SECTION="$(SECTION)" $(PYTHON) -m tests.soak
 
 lint: install
 	@$(PYTHON) -m ruff check .

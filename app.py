@@ -19,4 +19,9 @@ if __name__ == "__main__":
     cache.warm_up()
 else:
     process.prepare()
-    app = st.App(__file__, routes=routes.routes(), middleware=routes.middleware())
+    app = st.App(
+        __file__,
+        routes=routes.routes(),
+        middleware=routes.middleware(),
+        on_script_error=errors.unforeseen,
+    )

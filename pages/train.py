@@ -13,6 +13,7 @@ from pages.ui import (
     saved_models,
     sidebar,
     state,
+    theme,
     training_form,
     training_panel,
     training_save,
@@ -41,7 +42,7 @@ with settings:
         )
         network_card.remarks(spec)
         if problem := state.TRAIN_PROBLEM.get():
-            st.error(problem, icon=":material/info:")
+            st.error(theme.escaped(problem), icon=":material/info:")
     saved_models.saved_models()
 run_address.write()
 with watching:

@@ -13,6 +13,9 @@ from aemodels.store.archive import Archive
 
 HEADER = 1024  # bytes of an .npy before its values; NumPy's own have 128
 
+LONGEST = 40
+"""Characters of a shape or a type that a sentence repeats."""
+
 Fits = Callable[[tuple[int, ...], np.dtype], bool]
 """Whether an array of this shape and type is what is expected."""
 
@@ -41,7 +44,8 @@ def _array(archive: Archive, name: str, fits: Fits, most: int, what: str) -> np.
         raise StoreError(f"{what}: the array {name} has no header that can be read.") from error
     if dtype.kind not in "fui" or fortran_order or not fits(shape, dtype):
         raise StoreError(
-            f"{what}: the array {name} has the shape {shape} and the type {dtype}; others were expected."
+            f"{what}: the array {name} has the shape {_shown(shape)} and the type {_shown(dtype)}; "
+            "others were expected."
         )
     rest = file.getbuffer()[file.tell() :]
     if rest.nbytes != int(np.prod([int(side) for side in shape], dtype=object)) * dtype.itemsize:
@@ -50,3 +54,9 @@ def _array(archive: Archive, name: str, fits: Fits, most: int, what: str) -> np.
     if not np.isfinite(values).all():
         raise StoreError(f"{what}: the array {name} holds a number that is not finite.")
     return values
+
+
+def _shown(claimed: object) -> str:
+    """What a header claims, as a sentence may repeat it: a shape may have a thousand sides, a type any names."""
+    text = "".join(sign if sign.isprintable() else "?" for sign in str(claimed))
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"

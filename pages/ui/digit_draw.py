@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from aemodels.errors import ImageError
-from pages.ui import digit, ink, kept_digits, live, settled, state
+from pages.ui import digit, ink, kept_digits, live, settled, state, theme
 from pages.ui.components import ink_pad
 from pages.ui.digit import Digit
 from pages.ui.ink import Ink
@@ -62,7 +62,7 @@ def _take_ink() -> None:
     try:
         received = ink.read(ink_pad.drawn(state.DIGIT_CANVAS.name))
     except ImageError as error:
-        st.toast(str(error))
+        st.toast(theme.escaped(str(error)))
         return
     if received is not None:
         take(received)

@@ -11,10 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import streamlit as st
 
 from aemodels.errors import AemodelsError
+from pages.ui import theme
+
+UNFORESEEN: Final = (
+    "Something went wrong here, and the server has noted what. Reload the page, or try another one."
+)
 
 
 @contextmanager
@@ -23,4 +29,18 @@ def as_sentences() -> Iterator[None]:
     try:
         yield
     except AemodelsError as error:
-        st.error(str(error), icon=":material/info:")
+        say(error)
+
+
+def say(error: AemodelsError) -> None:
+    """Its sentence, which may repeat what somebody sent: none of that is read as markdown."""
+    st.error(theme.escaped(str(error)), icon=":material/info:")
+
+
+def unforeseen(error: Exception) -> bool:
+    """What is shown in place of Streamlit's box for an error that nobody caught; its log has the traceback."""
+    if isinstance(error, AemodelsError):
+        say(error)
+    else:
+        st.error(UNFORESEEN, icon=":material/info:")
+    return True

@@ -33,7 +33,10 @@ def group_card(name: str) -> None:
         if not len(inside):
             state.OUTLINE.forget()  # the sentence that follows is said once
         group = groups.group(found.z, found.labels, inside)
-        counts = [f"**{cache.class_name(name, label)}**: {count:,}" for label, count in group.counts.items()]
+        counts = [
+            f"**{theme.escaped(cache.class_name(name, label))}**: {count:,}"
+            for label, count in group.counts.items()
+        ]
         st.markdown(" · ".join(counts))
         if cache.draws_images(name):
             _pictures(name, group.index)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from aemodels.data import reading
 from aemodels.errors import ImageError
-from pages.ui import ink, live, pictures, state
+from pages.ui import ink, live, pictures, state, theme
 from pages.ui.components import ink_pad
 from pages.ui.digit import Digit
 
@@ -78,6 +78,6 @@ def _take(clean: np.ndarray, underlay: str) -> None:
             return
         image = None if received.png is None else damaged_by_hand(clean, received.png)
     except ImageError as error:
-        st.toast(str(error))
+        st.toast(theme.escaped(str(error)))
         return
     state.HAND_DAMAGE.set(Damage(underlay, image, received.strokes))

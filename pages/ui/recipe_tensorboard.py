@@ -7,7 +7,7 @@ import streamlit as st
 from aemodels.errors import AemodelsError
 from aemodels.training import run_log, tensorboard_server
 from aemodels.training.jobs import Job
-from pages.ui import cache, state
+from pages.ui import cache, state, theme
 
 
 def tensorboard(job: Job) -> None:
@@ -41,7 +41,7 @@ def tensorboard(job: Job) -> None:
             st.link_button("TensorBoard", address, icon=":material/open_in_new:")
             st.caption("It ends with the server of this page.")
         if problem := state.TENSORBOARD_PROBLEM.get():
-            st.error(problem, icon=":material/info:")
+            st.error(theme.escaped(problem), icon=":material/info:")
 
 
 def _open(job: Job) -> None:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from aemodels.errors import AemodelsError
-from pages.ui import ink, operation, wire
+from pages.ui import gate, ink, operation, wire
 
 LARGEST: Final = ink.LARGEST_PICTURE  # bytes that a browser may send
 AT_ONCE: Final = (
@@ -35,7 +35,8 @@ def routes() -> list[BaseRoute]:
 
 def middleware() -> list[Middleware]:
     """What every request and every websocket passes through before it comes to Streamlit."""
-    return [Middleware(operation.OwnNumbers), Middleware(wire.Wire)]
+    # What the gate keeps out is no run that anybody waits for: it stands before what counts.
+    return [Middleware(operation.OwnNumbers), Middleware(gate.Gate), Middleware(wire.Wire)]
 
 
 async def _live(request: Request) -> Response:

@@ -65,5 +65,5 @@ def _delete(name: str) -> None:
     try:
         models.delete(name)
     except AemodelsError as error:
-        st.toast(str(error), icon=":material/info:")
+        st.toast(theme.escaped(str(error)), icon=":material/info:")
     cache.forget_cards()

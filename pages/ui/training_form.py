@@ -15,7 +15,7 @@ from aemodels.errors import AemodelsError
 from aemodels.training import spec as specs
 from aemodels.training.config import TrainingConfig
 from aemodels.training.spec import TrainingSpec
-from pages.ui import experiment_address, forms, own_sets, state
+from pages.ui import experiment_address, forms, own_sets, state, theme
 from pages.ui.experiment_address import Prepared
 
 BESIDE_THE_PLAYFUL: Final = {"keep_best", "latent_dim", "beta", "epochs", *experiment_address.FIXED}
@@ -65,7 +65,7 @@ def training_form() -> TrainingSpec | None:
     try:
         return specs.from_recipe(name, dataset=dataset, seed=int(seed), settings=changed)
     except AemodelsError as error:
-        st.error(str(error), icon=":material/info:")
+        st.error(theme.escaped(str(error)), icon=":material/info:")
         return None
 
 

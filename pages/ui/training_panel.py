@@ -89,7 +89,7 @@ def _panel(job: Job, stood: Stand) -> None:
         elif job.result is not None and job.settled:
             training_controls.more(job)
         if job.error:
-            st.error(job.error, icon=":material/info:")
+            st.error(theme.escaped(job.error), icon=":material/info:")
         history = columns(progress.epochs)
         codes = progress.looks[-1].codes if progress.looks else None
         if time_machine.shows(job):

@@ -63,7 +63,7 @@ def _store(job: Job) -> None:
         )
         st.button("Save the model", key="train_save", type="primary", on_click=_save, args=(job,))
     if problem := state.SAVE_PROBLEM.get():
-        st.error(problem, icon=":material/info:")
+        st.error(theme.escaped(problem), icon=":material/info:")
 
 
 def _take_along(job: Job) -> None:

@@ -1,7 +1,8 @@
 """Run the long tests and print their figures: `python -m tests.soak [SECTION]`, all of them without one.
 
 A section is a function of this folder and a line in `SECTIONS`. It gets the options, prints what it finds, and
-returns what is wrong, a sentence each; the exit status is 1 where there is anything.
+returns what is wrong, a sentence each; the exit status is 1 where there is anything. The test suite runs small
+slices of the same code.
 """
 
 from __future__ import annotations
@@ -9,11 +10,45 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 
-from tests.soak import faults, hours, memory, stampede
+from tests.soak import (
+    datasets,
+    faults,
+    hours,
+    isolation,
+    memory,
+    messages,
+    models,
+    pictures,
+    stampede,
+)
 
-SECTIONS: dict[str, Callable[[argparse.Namespace], list[str]]] = {
+Section = Callable[[argparse.Namespace], list[str]]
+
+
+def _asserting(measure: Callable[[], Sequence[str]]) -> Section:
+    """The section of a function that returns the lines to print, and raises AssertionError with what is wrong."""
+
+    def section(options: argparse.Namespace) -> list[str]:
+        try:
+            said = measure()
+        except AssertionError as error:
+            return [str(error)]
+        for line in said:
+            print(f"  {line}", flush=True)
+        return []
+
+    return section
+
+
+SECTIONS: dict[str, Section] = {
+    "pictures": _asserting(pictures.soak),
+    "datasets": _asserting(datasets.soak),
+    "models": _asserting(models.soak),
+    "messages": _asserting(messages.soak),
+    "isolation": _asserting(isolation.soak),
     "saving": faults.saving,
     "training-faults": faults.trainings,
     "stampede": stampede.measure,
@@ -34,7 +69,9 @@ def main() -> int:
         default=os.environ.get("SECTION") or None,
         help=f"one section only (default: all but {', '.join(ASKED_FOR)})",
     )
-    parser.add_argument("--count", type=int, help="how often, instead of the section's own number")
+    parser.add_argument(
+        "--count", type=int, help="how often, instead of the number of those sections that count"
+    )
     parser.add_argument("--seed", type=int, default=0, help="what all moments are drawn from (default: 0)")
     parser.add_argument("--hours", type=float, default=8.0, help="of the section hours (default: 8)")
     options = parser.parse_args()
@@ -45,9 +82,11 @@ def main() -> int:
         [options.section] if options.section else [each for each in SECTIONS if each not in ASKED_FOR]
     ):
         print(f"\n{name}", flush=True)
+        begun = time.monotonic()
         found = SECTIONS[name](options)
         wrong += [f"{name}: {each}" for each in found]
         print("\n".join(f"  WRONG: {each}" for each in found) if found else "  as it should be", flush=True)
+        print(f"  {time.monotonic() - begun:,.0f} s", flush=True)
     return 1 if wrong else 0
 
 

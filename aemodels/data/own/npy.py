@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from tokenize import TokenError
 from typing import IO, Final
@@ -82,8 +83,15 @@ def read_header(file: IO[bytes], name: str) -> Header:
 
 
 def read_values(file: IO[bytes], header: Header) -> np.ndarray:
-    """The array behind its header, read to the end of `file` so that its checksum is looked at."""
+    """The array behind its header, read to the end of `file` so that its checksum is looked at.
+
+    Raises DatasetError for texts of numbers that are no signs, of which Python can make no text.
+    """
     values = np.frombuffer(file.read(header.size + 1), header.dtype)
+    if header.dtype.kind == "U":
+        signs = values.view(np.dtype(np.uint32).newbyteorder(header.dtype.byteorder))
+        if signs.size and signs.max() > sys.maxunicode:
+            raise refused("An array of texts holds numbers that are no signs.", "Save it again.")
     return values.reshape(header.shape, order="F" if header.fortran_order else "C")
 
 

@@ -79,6 +79,8 @@ def _values(opened: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
     try:
         with opened.open(member) as file:
             return npy.read_values(file, npy.read_header(file, member.filename))
+    except archive.DatasetError:
+        raise  # a ValueError, too, but with a sentence of its own
     except archive.BROKEN as error:
         raise archive.damaged(member.filename) from error
 

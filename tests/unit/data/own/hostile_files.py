@@ -154,6 +154,7 @@ def _arrays():
         "labels for each pixel": ([npz(images=images(), labels=images())], "one whole number"),
         "many labels": ([npz(images=images(200), labels=np.arange(200))], "more than 100"),
         "half labels": ([npz(images=images(), labels=labels() + 0.5)], "whole number"),
+        "labels of no signs": ([_no_signs()], "no signs"),
         "labels of HTML": ([npz(images=images(), labels=np.asarray(["<b>"] * 30))], "sign that is not"),
         "other names": ([npz(pixels=images())], "x_train"),
         "half of Keras's": ([npz(x_train=images(), x_test=images())], "y_train"),
@@ -255,6 +256,12 @@ def _claiming(shape):
     header += b" " * (-(len(header) + 11) % 64) + b"\n"
     data = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + images().tobytes()
     return zipped([("images.npy", data)], "data.npz")
+
+
+def _no_signs():
+    """Texts of which Python can make none: their signs have numbers beyond all of Unicode."""
+    texts = np.full(30, 0xFFFFFFFF, np.uint32).view("<U1")
+    return npz(images=images(), labels=texts)
 
 
 def _gzip_of(pattern, size):
