@@ -96,11 +96,12 @@ class GoneError(Exception):
 
 
 class Visitor:
-    """One session. `last` is what the page showed when it was last run as a whole."""
+    """One session, and then another one with each `connect`."""
 
     def __init__(self, address: str) -> None:
         self.address = address
         self._socket: ClientConnection | None = None
+        self._held = contextlib.ExitStack()
         self.session = ""
         self.page, self.query = "", ""
 
@@ -115,15 +116,13 @@ class Visitor:
         """A new session: nothing of an earlier one is known."""
         self.leave()
         stream = self.address.replace("http://", "ws://") + "/_stcore/stream"
-        self._socket = connect(
-            stream, subprotocols=["streamlit"], max_size=None, ping_interval=None, open_timeout=PATIENCE
-        )  # type: ignore[list-item]
+        options: Any = {"max_size": None, "ping_interval": None, "open_timeout": PATIENCE}
+        self._socket = self._held.enter_context(connect(stream, subprotocols=["streamlit"], **options))
 
     def leave(self) -> None:
         """Close the connection."""
-        if self._socket is not None:
-            with contextlib.suppress(Exception):
-                self._socket.close()
+        with contextlib.suppress(Exception):
+            self._held.close()
         self._socket = None
 
     def open(self, page: str, **query: str) -> Answer:
