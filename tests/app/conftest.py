@@ -6,6 +6,7 @@ TensorFlow unless it asks for a model that has no NumPy form.
 """
 
 import dataclasses
+import gc
 import json
 import os
 import threading
@@ -47,6 +48,20 @@ def save_model(digits: datasets.Dataset) -> Callable[..., None]:
     A third argument is the data set that it claims to be of, instead of the bundled digits.
     """
     return lambda name, size, data=digits: _save(name, size, data)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_garbage() -> None:
+    """What the tests of other files have left is freed."""
+    gc.unfreeze()
+    gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def _no_looking_for_garbage(_no_garbage: None) -> None:
+    """Streamlit looks for garbage after every run; among all that a process full of tests and TensorFlow holds,
+    that takes four times as long as the run. What there is by now is left out, as a warm server leaves it out."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

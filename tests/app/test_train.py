@@ -11,7 +11,7 @@ from aemodels.architectures.conv import ConvConfig
 from aemodels.training.history import Batch, Epoch
 from aemodels.training.jobs import Job, State
 from aemodels.training.progress import Look, Progress
-from pages.ui import runs
+from pages.ui import runs, theme
 
 
 def start_enabled(app) -> bool:
@@ -122,7 +122,9 @@ def test_a_job_that_failed_says_why_and_another_can_be_started(open_page, queue)
     job._fail("The learning rate is too high. Choose a lower one.")
     app.run()
     assert not app.exception
-    assert [error.value for error in app.error] == ["The learning rate is too high. Choose a lower one."]
+    assert [error.value for error in app.error] == [
+        theme.escaped("The learning rate is too high. Choose a lower one.")
+    ]
     assert start_enabled(app)
 
 
@@ -140,7 +142,9 @@ def test_a_lost_job_says_where_it_was_and_goes_on_when_asked(open_page, queue):
     assert status(app) == "Lost when the server ended · epoch 3 of 8 is on the disk"
     app.button(key="train_resume_lost").click().run()
     assert not app.exception
-    assert [error.value for error in app.error] == ["This training is not lost."]  # it has no folder
+    assert [error.value for error in app.error] == [
+        theme.escaped("This training is not lost.")
+    ]  # it has no folder
 
 
 def test_who_waits_is_told_how_many_come_first(open_page, queue):

@@ -59,7 +59,7 @@ def test_texts_in_the_fields_of_a_training_are_texts(page, server):
 
 def test_a_text_that_was_taken_for_html_would_be_seen(browser):
     page = browser.new_page()
-    page.set_content(f"<h1>canary</h1>{SCRIPT}<p style='width: 9000px'>")
+    page.set_content(f"<!doctype html><h1>canary</h1>{SCRIPT}<p style='width: 9000px'>wide")
     page.wait_for_function("window.canary === 1")
     assert page.evaluate(RAN) == {"ran": True, "tags": 2, "headings": 1, "wide": True}
     page.close()

@@ -24,7 +24,7 @@ from tests.soak.visitor import PATIENCE, Answer, GoneError, Visitor, Widget
 
 COUNT: Final = 5_000
 SEED: Final = 11
-FRAGMENT_PATIENCE: Final = 60.0  # seconds, after which a new session is begun
+FRAGMENT_PATIENCE: Final = 10.0  # seconds, after which a new session is begun
 BETWEEN: Final = 100  # messages between two looks at the other session
 PAGES: Final = tuple(record.url_path for record in navigation.PAGES)
 QUIET: Final = "reconstruct"  # the page of the session beside

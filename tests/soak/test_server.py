@@ -5,7 +5,7 @@ import pytest
 from tests.soak import isolation, messages
 from tests.soak.serving import serving
 
-MESSAGES, PAGES = 120, ("reconstruct", "generate")
+MESSAGES, PAGES = 60, ("reconstruct", "generate")
 SESSIONS, RESPONSES = 4, 40
 
 
