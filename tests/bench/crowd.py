@@ -28,7 +28,7 @@ SLOWER: Final = 1.5
 PACE: Final = 3.0  # seconds between two acts of a visitor, on average
 SECONDS: Final = 30.0  # for each side of a round
 PATIENCE: Final = 300.0
-TRAINING: Final = "recipe=dense-mnist&data={}&set=epochs%3D1000;batch_size%3D64"
+TRAINING: Final = "recipe=dense-mnist&data={}&set=epochs%3D150;batch_size%3D64"
 
 
 def measure(rounds: int) -> list[Row]:
