@@ -139,12 +139,11 @@ def _theirs(asked: TrainingSpec, dataset: Dataset) -> float:
     hidden = tuple(size for _, size in _sizes(asked)[:-1])
     x = dataset.train.x.reshape(len(dataset.train), -1)
     network = MLPRegressor(
-        hidden,
+        hidden_layer_sizes=hidden,
         activation="relu",
         solver="adam",
         batch_size=asked.training.batch_size,
         max_iter=1,
-        shuffle=True,
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # one pass is what we want
