@@ -60,7 +60,8 @@ def test_a_run_of_r0_shows_its_steps_and_the_command_for_tensorboard(page, serve
     open_recipe(page, server, "recipe=subclassed-dense&set=epochs=1;limit=600&data=digits")
     page.locator(".st-key-train_start button").click()
     expect(page.locator(".st-key-recipe_steps")).to_be_visible()
-    page.locator(".st-key-keep_card").wait_for()  # a page that is drawn anew at the end closes what was opened
+    # A page that is drawn anew at the end of the training closes what was opened.
+    page.locator(".st-key-keep_card").wait_for()
     page.get_by_role("button", name="Open in TensorBoard").click()
     command = page.locator("[data-testid=stCode]", has_text="--logdir")
     expect(command).to_be_visible()
