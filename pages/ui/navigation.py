@@ -36,6 +36,7 @@ PAGES: Final[tuple[PageRecord, ...]] = (
     PageRecord("generate", "generate", "Generate", "Play"),
     PageRecord("learn", "learn", "What for", "Learn"),
     PageRecord("train", "train", "Train", "Build"),
+    PageRecord("models", "models", "Models", "Build"),
 )
 
 

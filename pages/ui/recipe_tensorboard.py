@@ -16,7 +16,10 @@ def tensorboard(job: Job) -> None:
     if folder is None or not folder.is_dir():
         st.caption("TensorBoard can be opened from the first epoch on.")
         return
-    with st.popover("Open in TensorBoard", icon=":material/monitoring:"):
+    # Its state is the server's: what is drawn anew when the training ends shall not close what somebody reads.
+    with st.popover(
+        "Open in TensorBoard", icon=":material/monitoring:", key="tensorboard_way", on_change="rerun"
+    ):
         st.markdown(
             "Scalars of each step and epoch, and the images of each epoch, are logged while it trains. On "
             "the machine that serves this page:"
