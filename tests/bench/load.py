@@ -29,7 +29,7 @@ VISITORS = 10
 PACE = 3.0  # seconds between two clicks of a visitor, on average
 SECONDS = 20.0  # for each side of a round
 PATIENCE = 120.0
-TRAINING = "/train?recipe=dense-mnist&data={}&set=epochs%3D150;batch_size%3D64"
+TRAINING = "/train?recipe=dense-mnist&data={}&set=epochs%3D60;batch_size%3D64"
 MODES = (("thread", "in the server", 3.0), ("process", "in a child process", 1.5))
 
 

@@ -30,6 +30,8 @@ MOMENTS = 2.5  # seconds within which a training is stopped or its server killed
 KEPT = ("run.json", "result.npz", "looks.npz", "lock", "worker.log", "losses.f32", "events.out.tfevents.*")
 """What an ended run keeps in its folder; there are never more than `run_folder.MOST_KEPT` of these."""
 SAVED = "saved-before"
+SAYS = """([key, word]) => [...document.querySelectorAll(`.st-key-${key} span`)].some(
+    (span) => span.textContent.trim() === word && span.checkVisibility())"""
 EXPERIMENT = "/train?recipe=default&data=digits&set=epochs%3D200;hidden%3D256,128"
 
 
@@ -135,10 +137,11 @@ def _start_and_stop(page: Any, moment: float, *, learned: bool = False) -> float
     time.sleep(moment)  # the moment is what is drawn at random: not a wait for anything
     clicked = time.perf_counter()
     stop.click()
-    card = page.locator(".st-key-training_card")
-    expect(card.get_by_text("stopped", exact=True)).to_be_visible()
+    # Looked for in every frame: Playwright's own looks lie up to a second apart, and each costs the page's processor.
+    page.wait_for_function(SAYS, arg=["training_card", "stopped"])
     seconds = time.perf_counter() - clicked
-    expect(card.locator(".st-key-train_progress")).to_have_text(re.compile("Finished|Stopped before"))
+    progress = page.locator(".st-key-train_progress")
+    expect(progress).to_have_text(re.compile("Finished|Stopped before"))
     return seconds
 
 
