@@ -7,6 +7,8 @@ import contextlib
 import dataclasses
 import json
 import shlex
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from aemodels.autoencoder import Autoencoder
+    from aemodels.store.card import Card
     from aemodels.training.history import Epoch, History
     from aemodels.training.spec import TrainingSpec
 
@@ -106,24 +109,46 @@ def run(options: argparse.Namespace) -> None:
             denoises=bool(spec.training.noise),
             progress=lambda done, total: bar.to(done / total),
         )
-    card = models.save(
-        model,
-        name,
-        recipe=spec.recipe,
-        dataset=spec.dataset,
-        fingerprint=data.fingerprint,
-        test=data.test,
-        training=spec.training.to_json(),
-        seed=spec.seed,
-        history=history,
-        metrics=metrics,
-        class_names=data.class_names if spec.dataset == OWN else (),
-        root=Path(options.into) if options.into else None,
-        overwrite=options.overwrite,
-        half_precision=options.half,
+    card = _saved(
+        lambda root: models.save(
+            model,
+            name,
+            recipe=spec.recipe,
+            dataset=spec.dataset,
+            fingerprint=data.fingerprint,
+            test=data.test,
+            training=spec.training.to_json(),
+            seed=spec.seed,
+            history=history,
+            metrics=metrics,
+            class_names=data.class_names if spec.dataset == OWN else (),
+            root=root,
+            overwrite=options.overwrite,
+            half_precision=options.half,
+        ),
+        Path(options.into) if options.into else None,
     )
     figures = {"name": card.name, "epochs": card.epochs, "weights": weights, **metrics}
     say(options.json, figures, f"Saved as {card.name}.")
+
+
+def _saved(save: Callable[[Path | None], Card], root: Path | None) -> Card:
+    """The card of the model, saved below `root`. Where that fails, what hours have learned is put elsewhere.
+
+    Raises AemodelsError with the reason, and with the place.
+    """
+    try:
+        return save(root)
+    except AemodelsError as error:
+        refuge = Path(tempfile.mkdtemp(prefix="aemodels-"))
+        try:
+            card = save(refuge)
+        except AemodelsError:
+            shutil.rmtree(refuge, ignore_errors=True)
+            raise error from None
+        raise AemodelsError(
+            f"{error} The model lies in {refuge / card.name} instead: copy that folder when there is room."
+        ) from error
 
 
 def _trained(

@@ -22,6 +22,7 @@ from aemodels.data import datasets
 from aemodels.data.datasets import Dataset
 from aemodels.training import engine, fit, pipeline, spec
 from aemodels.training.spec import TrainingSpec
+from tests.bench import parts
 from tests.bench.table import Row, compare
 
 STEPS = 200
@@ -51,6 +52,11 @@ def measure(rounds: int) -> list[Row]:
             compare("  the network's step alone, on a batch that is there", "ms", found["step"], limit),
             compare("  making the batch, which goes on beside the step", "ms", found["batches"], limit),
         ]
+        alone = _in_turns(
+            {words: (lambda call=call: _timed(call)) for words, call in parts.parts(asked, dataset)},  # type: ignore[misc]
+            rounds,
+        )
+        rows += [compare(f"  alone: {words}", "ms", times, limit) for words, times in alone.items()]
     return [*rows, _against_another_framework(dataset, rounds)]
 
 

@@ -137,7 +137,7 @@ def _start_and_stop(page: Any, moment: float, *, learned: bool = False) -> float
     time.sleep(moment)  # the moment is what is drawn at random: not a wait for anything
     clicked = time.perf_counter()
     stop.click()
-    # Looked for in every frame: Playwright's own looks lie up to a second apart, and each costs the page's processor.
+    # Looked for in every frame: Playwright's own looks lie up to a second apart, and each reads the whole page.
     page.wait_for_function(SAYS, arg=["training_card", "stopped"])
     seconds = time.perf_counter() - clicked
     progress = page.locator(".st-key-train_progress")

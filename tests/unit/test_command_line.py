@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,20 @@ def test_list_shows_models_recipes_and_data_sets(capsys):
     assert "default" in table["recipes"]
     assert set(table["datasets"]) == {"mnist", "fashion_mnist", "digits", "factors", "points"}
     assert DENSE in run(capsys, "list")[1]
+
+
+def test_what_was_learned_is_put_elsewhere_where_it_cannot_be_saved(capsys, tmp_path, home, monkeypatch):
+    refuge = tmp_path / "refuge"
+    refuge.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(refuge))
+    home.write_text("a file where the folder should be")
+    small = ["--dataset", "digits", "--epochs", "1", "--set", "hidden=8", "--set", "limit=200"]
+    status, _, err = run(capsys, "train", "default", *small, "--name", "mine", "--json")
+    assert status == 2
+    (saved,) = refuge.glob("aemodels-*/mine")
+    assert str(saved) in err
+    assert {"card.json", "weights.npz", "codes.npz"} <= {path.name for path in saved.iterdir()}
+    assert "Traceback" not in err
 
 
 def test_a_model_is_trained_evaluated_and_used(capsys, tmp_path, seven):
