@@ -5,7 +5,7 @@
 #   make test [ARGS="-k x"]   run every test
 #   make bench [SECTION=x]    measure, print tables, write .bench/results.json
 #   make soak [SECTION=x]     the long tests: faults, hostile files and messages by the thousand, many visitors
-#   make lint                 ruff and mypy, and whether a dependency is known to be vulnerable
+#   make lint                 ruff and mypy, and whether a dependency is known to be vulnerable (where that can be asked)
 #   make install              only the set-up
 #   make lock                 resolve requirements.txt and the dev group anew into requirements.lock
 
