@@ -6,8 +6,7 @@ from pages.ui import cache, model_figures, model_gallery, saved_models
 
 st.title("Models", anchor=False)
 st.markdown(
-    "Every network that is here. Above: five images of its test set; below: what it draws from their codes alone. "
-    "The one in use is the one on all pages."
+    "Every network that is here: five images of its test set, and below them what it draws from their codes alone."
 )
 model_gallery.gallery()
 saved_models.saved_models()
