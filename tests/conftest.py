@@ -17,10 +17,12 @@ _SCRATCH = tempfile.mkdtemp(prefix="aemodels-tests-")
 os.environ["AEMODELS_HOME"] = os.path.join(_SCRATCH, "home")  # never the models of whoever runs the tests
 os.environ["KERAS_HOME"] = os.path.join(_SCRATCH, "keras")  # nor their downloads or their keras.json
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # TensorFlow's remarks about the processor are not test output
+os.environ["AEMODELS_WORKER_NICE"] = "0"  # no page comes first here: a test waits for the child
 
 from aemodels.data import datasets  # noqa: E402
 
 BROWSER = "tests/browser/"
+BROWSER_FILES = sorted(path.name for path in (Path(__file__).parent / "browser").glob("test_*.py"))
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -29,19 +31,20 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser tests first: they take longest, so two processes (`make test`) end at about the same time."""
+    """The browser tests first: they take longest, so the processes of `make test` end at about the same time."""
     items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
-    return _BrowserInOne(config, log)
+    return _BrowserInTwo(config, log)
 
 
-class _BrowserInOne(LoadFileScheduling):
-    """File by file to whichever process is free; but all browser tests to one, for they share a server."""
+class _BrowserInTwo(LoadFileScheduling):
+    """File by file to whichever process is free; but the browser tests to two, for those of one share a server."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+        file = super()._split_scope(nodeid)
+        return f"{BROWSER}{BROWSER_FILES.index(Path(file).name) % 2}" if file.startswith(BROWSER) else file
 
 
 @pytest.fixture(scope="session")

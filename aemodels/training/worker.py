@@ -33,7 +33,7 @@ from aemodels.training.run_folder import RunFolder
 from aemodels.training.work import MEASURING, train_here
 
 NICE: Final = 10
-"""How much the pages come first."""
+"""How much the pages come first, from 0 to 19; `AEMODELS_WORKER_NICE`."""
 MEMORY_LIMIT: Final = 6 * 1024**3
 """Bytes of data that a training may take, where the system can hold it to that; `AEMODELS_WORKER_MEMORY` in MiB."""
 COUNTERS: Final = ("phase", "fraction", "seconds_left", "steps_a_second", "memory")
@@ -187,7 +187,8 @@ _PR_SET_PDEATHSIG: Final = 1  # of prctl, in linux/prctl.h
 
 def _be_modest() -> None:
     """Come after the pages: lower priority, a core less, an end of memory, and none of it after the server."""
-    os.nice(NICE)
+    nice = os.environ.get("AEMODELS_WORKER_NICE", "")
+    os.nice(min(19, int(nice)) if nice.isdecimal() else NICE)
     if sys.platform == "linux":  # also where this process is stopped, and cannot see the end of its input
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     threads = str(max(1, (os.cpu_count() or 2) - 1))

@@ -10,6 +10,9 @@ def test_a_run_is_taken_along_and_loaded_again(page, server, tmp_path):
     expect(page.locator(".st-key-train_loss").first).to_be_visible()
     quiet(page)
     page.locator(".st-key-train_start button").click()
+    expect(page.locator(".st-key-training_card").get_by_text("done", exact=True)).to_be_visible()
+    page.locator(".st-key-run_zip button").wait_for()
+    quiet(page)  # a page that is drawn anew has another file behind the button
     with page.expect_download() as taken:
         page.locator(".st-key-run_zip button").click()
     path = tmp_path / "run.zip"
