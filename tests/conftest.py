@@ -22,7 +22,6 @@ os.environ["AEMODELS_WORKER_NICE"] = "0"  # no page comes first here: a test wai
 from aemodels.data import datasets  # noqa: E402
 
 BROWSER = "tests/browser/"
-BROWSER_FILES = sorted(path.name for path in (Path(__file__).parent / "browser").glob("test_*.py"))
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -36,15 +35,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
-    return _BrowserInTwo(config, log)
+    return _BrowserInOne(config, log)
 
 
-class _BrowserInTwo(LoadFileScheduling):
-    """File by file to whichever process is free; but the browser tests to two, for those of one share a server."""
+class _BrowserInOne(LoadFileScheduling):
+    """File by file to whichever process is free; but all browser tests to one, for they share a server."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = super()._split_scope(nodeid)
-        return f"{BROWSER}{BROWSER_FILES.index(Path(file).name) % 2}" if file.startswith(BROWSER) else file
+        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
 
 
 @pytest.fixture(scope="session")
