@@ -8,6 +8,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import dataclasses
+import gc
 import itertools
 import logging
 import statistics
@@ -248,6 +249,7 @@ class JobQueue:
                 if self._running is job:
                     self._running = None
                 self._next()
+            gc.collect()  # a network is a circle of references, and there may be little else that is new for long
             heaps.give_back()
 
     def _park(self, job: Job) -> None:

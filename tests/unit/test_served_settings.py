@@ -33,6 +33,7 @@ SAFE = {
     "browser.gatherUsageStats": False,
     "global.developmentMode": False,
     "runner.magicEnabled": False,
+    "runner.postScriptGC": False,
 }
 """What is in force, whether the file says it or Streamlit does by itself."""
 
