@@ -115,11 +115,8 @@ def _places(card: Card) -> list[tuple[str, str]]:
         return []
     if card.denoises:
         return [("denoise", "Denoise")]
-    return (
-        [("reconstruct", "Draw for it"), ("latent", "Its map")]
-        if cache.has_codes(card.name)
-        else [("reconstruct", "Draw for it")]
-    )
+    mapped = [("latent", "Its map")] if cache.has_codes(card.name) else []
+    return [("reconstruct", "Draw for it"), *mapped]
 
 
 def _use(name: str) -> None:

@@ -59,8 +59,8 @@ class WarmUp:
         except Exception:  # a missing model must not keep the pages from trying, and failing with a sentence
             _log.warning("Warming up failed; the first model asked for will be slower.", exc_info=True)
         finally:
-            # Streamlit collects garbage after every run of a script. What TensorFlow brought with it never
-            # goes away, and looking through it each time costs every visitor about 150 ms.
+            # What TensorFlow brought with it never goes away, and whenever Python looks for garbage everywhere,
+            # looking through that costs whoever is there about 150 ms.
             gc.collect()
             gc.freeze()
             self.done.set()

@@ -57,6 +57,14 @@ def test_each_is_named_with_what_is_wrong_and_can_be_deleted(open_page, odd):
     assert all((odd / name).is_dir() for name in USABLE)
 
 
+def test_each_has_its_card_among_the_models(open_page, odd):
+    app = open_page("models")
+    assert not app.exception
+    assert not app.error
+    said = "\n".join(text.value for text in app.markdown).replace("\\", "")
+    assert all(f"**{name}**" in said for name in USABLE)
+
+
 @pytest.mark.parametrize("page", ["home", "compare", "generate"])
 def test_no_page_is_harmed(open_page, odd, page):
     app = open_page(page)

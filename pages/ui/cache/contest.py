@@ -167,7 +167,7 @@ def _load(name: str) -> bool:
     if store.quick_model(name) is None:
         blank = np.zeros((1, 28, 28, 1), np.float32)
         store.model(name).reconstruct(blank)
-        # As after the warm-up: networks stay, and looking through them after every run costs every visitor time.
+        # As after the warm-up: networks stay, and looking for garbage among them costs every visitor time.
         gc.collect()
         gc.freeze()
     return True
