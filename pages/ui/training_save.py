@@ -14,10 +14,15 @@ from pages.ui import cache, model_figures, navigation, state, theme
 
 
 def training_save(job: Job) -> None:
-    """The figures of a finished training on the test set, and the ways to keep it."""
+    """The figures of a finished training on the test set, and the ways to keep it, once those are known."""
     if job.result is None:
         return
     with theme.card("Keep it", role="output", key="keep_card"):
+        if (
+            not job.settled
+        ):  # more lines will come above the name, which would take away what is typed into it
+            st.caption("Its figures are being measured on the test images; then it can be kept.")
+            return
         model_figures.first(job.result.metrics)
         model_figures.rest(job.result.metrics, key="run_all_figures")
         _store(job)

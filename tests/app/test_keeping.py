@@ -54,6 +54,19 @@ def test_a_run_is_saved_under_the_name_that_was_suggested(page):
         models.delete("my-default")
 
 
+def test_a_run_that_is_still_being_measured_asks_for_no_name_yet(page, ended):
+    ended.finished.clear()  # its figures would come above the field, and move it while somebody types
+    try:
+        page.run()
+        assert not page.exception
+        assert "save_name" not in [field.key for field in page.text_input]
+        assert any("being measured" in caption.value for caption in page.caption)
+    finally:
+        ended.finished.set()
+    page.run()
+    assert page.text_input(key="save_name").value == "my-default"
+
+
 def test_a_disk_that_is_full_is_a_sentence_and_the_result_is_there_for_another_try(page, ended):
     with no_file_larger_than(100):
         page.button(key="train_save").click().run()
