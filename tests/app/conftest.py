@@ -6,6 +6,7 @@ TensorFlow unless it asks for a model that has no NumPy form.
 """
 
 import dataclasses
+import functools
 import gc
 import json
 import os
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from aemodels import architectures, preview
@@ -48,6 +50,19 @@ def save_model(digits: datasets.Dataset) -> Callable[..., None]:
     A third argument is the data set that it claims to be of, instead of the bundled digits.
     """
     return lambda name, size, data=digits: _save(name, size, data)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_look_for_components() -> Iterator[None]:
+    """For every AppTest, Streamlit reads what all installed packages say of themselves, in search of components:
+    half a second that a server spends once. So do these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            manifest_scanner,
+            "scan_component_manifests",
+            functools.cache(manifest_scanner.scan_component_manifests),
+        )
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)
