@@ -18,6 +18,8 @@ os.environ["AEMODELS_HOME"] = os.path.join(_SCRATCH, "home")  # never the models
 os.environ["KERAS_HOME"] = os.path.join(_SCRATCH, "keras")  # nor their downloads or their keras.json
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # TensorFlow's remarks about the processor are not test output
 os.environ["AEMODELS_WORKER_NICE"] = "0"  # no page comes first here: a test waits for the child
+# Several processes test at once: threads that turn while they wait for each other take the cores from all of them.
+os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from aemodels.data import datasets  # noqa: E402
 

@@ -18,12 +18,14 @@ EPOCHS = (
     200  # what UMAP takes for large sets; 500, its choice for small ones, takes longer and looks the same
 )
 SEED = 0
+NICE = 10  # whoever is on the page now comes first
 
 
 def main(source: str, target: str) -> None:
     """Read codes (n, d) and write their places (n, 2) float32; n at least 5."""
+    nice = os.environ.get("AEMODELS_WORKER_NICE", "")
     if hasattr(os, "nice"):
-        os.nice(10)  # whoever is on the page now comes first
+        os.nice(min(19, int(nice)) if nice.isdecimal() else NICE)
     # umap-learn imports TensorFlow for a part that is not used here: seconds, and memory.
     sys.modules["tensorflow"] = None  # type: ignore[assignment]
     warnings.simplefilter("ignore")  # about what is wanted here: one thread, and no placing of other codes

@@ -40,6 +40,7 @@ def processes_of(home):
     return [line for line in listed.stdout.splitlines() if str(home) in line]
 
 
+@pytest.mark.long
 def test_data_of_ones_own_are_learned_from_in_a_process_that_then_is_gone(page, public, digits):
     file = io.BytesIO()
     np.savez(file, images=digits.train.values[:300], labels=digits.train.labels[:300])

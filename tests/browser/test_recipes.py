@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import looking
@@ -56,6 +57,7 @@ def test_two_clouds_have_one_camera_by_mouse_and_keyboard_also_after_they_are_dr
     )
 
 
+@pytest.mark.long
 def test_a_run_of_r0_shows_its_steps_and_the_command_for_tensorboard(page, server):
     open_recipe(page, server, "recipe=subclassed-dense&set=epochs=60;limit=600&data=digits")
     page.locator(".st-key-train_start button").click()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -28,6 +29,12 @@ from tests.soak import (
 Section = Callable[[argparse.Namespace], list[str]]
 
 
+def _tests(options: argparse.Namespace) -> list[str]:
+    """The tests of `make test` that are marked as long."""
+    status = subprocess.run([sys.executable, "-m", "pytest", "-q", "-m", "long"], check=False).returncode
+    return [] if status == 0 else [f"pytest ended with status {status}"]
+
+
 def _asserting(measure: Callable[[], Sequence[str]]) -> Section:
     """The section of a function that returns the lines to print, and raises AssertionError with what is wrong."""
 
@@ -44,6 +51,7 @@ def _asserting(measure: Callable[[], Sequence[str]]) -> Section:
 
 
 SECTIONS: dict[str, Section] = {
+    "tests": _tests,
     "pictures": _asserting(pictures.soak),
     "datasets": _asserting(datasets.soak),
     "models": _asserting(models.soak),

@@ -5,7 +5,7 @@ import pytest
 from tests.soak import isolation, messages
 from tests.soak.serving import serving
 
-MESSAGES, PAGES = 60, ("reconstruct", "generate")
+MESSAGES, PAGES = 40, ("reconstruct",)
 SESSIONS, RESPONSES = 4, 40
 
 

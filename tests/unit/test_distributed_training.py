@@ -85,6 +85,7 @@ def free_addresses(count):
     return addresses
 
 
+@pytest.mark.long
 def test_two_workers_go_on_from_the_chiefs_checkpoint_and_only_the_chief_writes(whole, monkeypatch, tmp_path):
     figures, weights, kept = whole
     folders = [tmp_path / name for name in ("chief", "other")]

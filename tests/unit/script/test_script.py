@@ -47,7 +47,12 @@ def run(text, folder, monkeypatch, capsys):
         return capsys.readouterr().out, dict(file)
 
 
-@pytest.mark.parametrize("name", RUNS)
+LONG = {"augmented at first", "feature maps", "waves"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.long if name in LONG else ()) for name in RUNS]
+)
 def test_a_script_gives_the_losses_and_the_weights_of_our_own_run(
     name, digits, tmp_path, monkeypatch, capsys
 ):

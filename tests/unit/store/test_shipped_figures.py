@@ -58,6 +58,7 @@ def test_on_all_test_images_every_card_is_true(of, name):
     assert codes.shape == (len(x), card.code_size)
 
 
+@pytest.mark.long
 def test_a_whole_evaluation_of_one_model_is_its_card(of):
     """Half a million images are decoded for it: the only test of this length."""
     card, model, data = of(WHOLE)

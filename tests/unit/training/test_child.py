@@ -86,6 +86,7 @@ def test_it_is_told_of_as_if_it_were_done_here_and_ends_with_the_same_weights():
     assert list(job.folder.path.glob("news-*")) == []
 
 
+@pytest.mark.long
 def test_a_child_that_is_killed_leaves_a_lost_training_that_goes_on_and_one_stopped_early_leaves_nothing():
     queue = queue_of_children()
     job = queue.submit(small_spec(epochs=400), "a")
@@ -133,6 +134,7 @@ def test_a_child_ends_when_its_server_is_gone(home):
     assert any(not _processes_of(lost.token) for _ in range(1000))  # it sees the end of its pipe, and ends
 
 
+@pytest.mark.long
 def test_a_child_that_was_stopped_by_somebody_else_is_ended_and_its_training_can_go_on(monkeypatch):
     monkeypatch.setattr(child, "SILENCE", 5)
     queue = queue_of_children()
@@ -167,6 +169,7 @@ def test_a_full_disk_costs_no_result_it_comes_through_the_pipe_and_can_be_saved_
     assert models.read_card("kept").metrics == job.result.metrics
 
 
+@pytest.mark.long
 def test_a_stopped_child_does_not_outlive_its_server(home):
     code = (
         "import os, signal, sys\n"

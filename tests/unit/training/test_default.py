@@ -1,6 +1,7 @@
 """What somebody gets who presses Start without touching anything, and what its waves are worth."""
 
 import numpy as np
+import pytest
 
 from aemodels.autoencoder import build
 from aemodels.training import fit
@@ -24,10 +25,12 @@ def trained(data, **settings):
     return model
 
 
+@pytest.mark.long
 def test_five_epochs_of_mnist_come_below_145_nats(mnist):
     assert negative_elbo(trained(mnist, epochs=5), mnist.test.x) <= 145
 
 
+@pytest.mark.long
 def test_waves_make_the_bundled_digits_clearer_in_the_same_epochs(digits):
     few = {"epochs": 20, "batch_size": 64}
     with_waves, without = (negative_elbo(trained(digits, waves=w, **few), digits.test.x) for w in (1.0, 0.0))
