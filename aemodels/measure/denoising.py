@@ -98,9 +98,8 @@ def at_level(kind: str, values: np.ndarray, level: float) -> np.ndarray:
     return np.apply_along_axis(lambda y: np.interp(level, x, y), 0, np.asarray(values, np.float64))
 
 
-def repaired_and_harmed(clean: np.ndarray, damaged: np.ndarray, answer: np.ndarray) -> tuple[int, int]:
-    """How many pixels are visibly nearer to the clean image than before, and how many are farther from it."""
-    change = repair(clean, damaged, answer)
+def repaired_and_harmed(change: np.ndarray) -> tuple[int, int]:
+    """How many pixels are visibly nearer to the clean image than before, and how many are farther: of `repair`."""
     return int(np.sum(change >= VISIBLE)), int(np.sum(change <= -VISIBLE))
 
 

@@ -7,6 +7,7 @@ is checked as strictly as anything that a stranger may have written.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -44,9 +45,9 @@ class Card:
     class_names: tuple[str, ...] = ()  # of data of somebody's own; those of the table say theirs
     shipped: bool = False  # by the folder it was found in, never by what the file says
 
-    @property
+    @functools.cached_property
     def config(self) -> ModelConfig:
-        """The model's configuration, rebuilt and checked."""
+        """The model's configuration, rebuilt and checked when it is asked for first."""
         return architectures.from_json(self.model)
 
     @property

@@ -14,6 +14,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from aemodels.data.datasets import Dataset
 from aemodels.errors import AemodelsError
 from aemodels.measure import figure_table, metrics
 from pages.ui import arrow, cache, choice, errors, map_view, pictures, places, state, theme
@@ -105,15 +106,25 @@ def _output(name: str, late: Late) -> None:
 
 
 def what_is_shown(name: str) -> Shown:
-    """The digit and the code of this moment, and the image decoded from it."""
+    """The digit and the code of this moment, and the image decoded from it: computed once for all of the row."""
     data = cache.sample_dataset(cache.card(name).dataset)
     asked = state.HOME_DIGIT.get()
     index = cache.typical_digit(name, data.name) if asked is None else asked % len(data.test)
     state.HOME_DIGIT.set(index)
+    place = state.HOME_PLACE.get()
+    # A model that is saved again under its name is another model, and Latent space may have turned to another map.
+    wanted = (name, cache.card(name).created, cache.map_kind(name), data.name, index, place)
+    held = state.HOME_SHOWN.get()
+    if held is None or held[0] != wanted:
+        held = (wanted, _shown(name, data, index, place))
+        state.HOME_SHOWN.set(held)
+    return held[1]
+
+
+def _shown(name: str, data: Dataset, index: int, place: tuple[float, float] | None) -> Shown:
     x = data.test.take(slice(index, index + 1)).x
     label = data.class_names[int(data.test.labels[index])]
     model = cache.answering(name)
-    place = state.HOME_PLACE.get()
     code = model.encode(x) if place is None else cache.map_plane(name).lift(np.asarray([place]))
     return Shown(
         x, f"A {label} from the test set of {data.title}", code, model.decode(code), place is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,12 +67,15 @@ def competition(case: Case) -> None:
     """The card: every competitor with its figures, and with the pixels that it repaired or harmed."""
     with theme.card("Who does it best?", aside="PSNR decides", key="competition_card"):
         entries = competitors(case)
-        scores = [psnr(case.clean, entry.image) for entry in entries]
+        figures = [[figure.of(case.clean, entry.image) for figure in FIGURES] for entry in entries]
+        scores = [values[0] for values in figures]
         best = int(np.argmax(scores))  # the first of equals: doing nothing is the cheapest
         with st.container(horizontal=True, gap="small", key="competition"):
             _clean(case)
-            for place, entry in enumerate(entries):
-                _entry(case, entry, is_best=place == best, is_first=place == 0)
+            _entry(entries[0], figures[0], is_best=best == 0)
+            for place, entry in enumerate(entries[1:], 1):
+                repair = denoising.repair(case.clean, case.noisy, entry.image)
+                _entry(entry, figures[place], is_best=best == place, before=figures[0], repair=repair)
         words = verdict(
             scores[0], scores[1], scores[2], len(entries) > 3 and best > 2 and entries[best].title
         )
@@ -112,36 +115,36 @@ def _clean(case: Case) -> None:
         st.caption("what all are compared with")
 
 
-def _entry(case: Case, entry: Competitor, *, is_best: bool, is_first: bool) -> None:
-    with st.container(width=BESIDE if is_first else 2 * SIDE + 4, gap="xsmall"):
+def _entry(
+    entry: Competitor,
+    figures: Sequence[float],
+    *,
+    is_best: bool,
+    before: Sequence[float] | None = None,
+    repair: np.ndarray | None = None,
+) -> None:
+    """One competitor. Where it did something: the figures `before` that, and the pixels of `repair`, too."""
+    with st.container(width=BESIDE if repair is None else 2 * SIDE + 4, gap="xsmall"):
         mark = " :material/trophy:" if is_best else ""
         st.markdown(theme.coloured(theme.escaped(entry.title), entry.role) + mark, help=entry.help)
         with st.container(horizontal=True, gap="xxsmall", wrap=False):
             pictures.show(entry.image, alt=entry.alt, scale=SCALE)
-            if not is_first:
-                _map(case, entry)
+            if repair is not None:
+                alt = f"{entry.alt}: {counts(repair)}; {LEGEND}"
+                pictures.show(repair_map(repair[0]), alt=alt, scale=SCALE)
         with st.container(horizontal=True, gap="small", wrap=False):
-            for figure in FIGURES:
-                _metric(figure, case, entry.image, is_first)
-        words = [] if is_first else [_counts(case, entry), *([entry.remark] if entry.remark else [])]
+            for place, (figure, value) in enumerate(zip(FIGURES, figures, strict=True)):
+                gain = None if before is None else figure.gain.format(value - before[place])
+                st.metric(figure.title, figure.shown(value), gain, help=figure.help, width="content")
+        words = [] if repair is None else [counts(repair), *([entry.remark] if entry.remark else [])]
         if words:
             st.caption(theme.escaped(" · ".join(words)))
 
 
-def _map(case: Case, entry: Competitor) -> None:
-    picture = repair_map(denoising.repair(case.clean, case.noisy, entry.image)[0])
-    pictures.show(picture, alt=f"{entry.alt}: {_counts(case, entry)}; {LEGEND}", scale=SCALE)
-
-
-def _counts(case: Case, entry: Competitor) -> str:
-    repaired, harmed = denoising.repaired_and_harmed(case.clean, case.noisy, entry.image)
+def counts(repair: np.ndarray) -> str:
+    """How many pixels came visibly nearer to the clean image, and how many went away from it."""
+    repaired, harmed = denoising.repaired_and_harmed(repair)
     return f"{repaired} pixels repaired, {harmed} harmed"
-
-
-def _metric(figure: Figure, case: Case, image: np.ndarray, is_first: bool) -> None:
-    value = figure.of(case.clean, image)
-    gain = None if is_first else figure.gain.format(value - figure.of(case.clean, case.noisy))
-    st.metric(figure.title, figure.shown(value), gain, help=figure.help, width="content")
 
 
 def verdict(before: float, by_filter: float, after: float, winner: str | bool = False) -> str:

@@ -251,6 +251,7 @@ POSTERIOR_SEED: Final = Key[int]("_posterior_seed", 0)  # counts the fresh sampl
 PLACE_PROBLEM: Final = Key[str | None]("_place_problem", None)  # why the last click or address was not obeyed
 HOME_DIGIT: Final = Key["int | None"]("_home_digit", None)  # which of the test digits Home shows
 HOME_PLACE: Final = Key["tuple[float, float] | None"]("_home_place", None)  # a place clicked on Home's map
+HOME_SHOWN: Final = Key[Any]("_home_shown", None)  # what was shown last, and for what (pages.ui.home_row)
 DRAWING: Final = Key[Any]("_drawing", None)  # what the pad held when it last reported (pages.ui.ink.Ink)
 DRAWING_COUNT: Final = Key[int]("_drawing_count", 0)  # which drawing that is: counted by clearing the pad
 DRAWN: Final = Key[Any]("_drawn", None)  # the digit in it (pages.ui.digit.Digit), None while nothing is drawn

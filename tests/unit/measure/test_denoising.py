@@ -86,7 +86,7 @@ def test_pixels_are_repaired_harmed_or_neither_by_hand():
     answer = np.array([0.0, 0.4, 0.9, 0.1, 0.2, 0.28], np.float32)
     expected = [1.0, 0.4, -0.4, 0.0, 0.0, 0.02]
     np.testing.assert_allclose(denoising.repair(clean, damaged, answer), expected, atol=1e-6)
-    assert denoising.repaired_and_harmed(clean, damaged, answer) == (2, 1)
+    assert denoising.repaired_and_harmed(denoising.repair(clean, damaged, answer)) == (2, 1)
 
 
 def test_what_cannot_be_compared_is_refused(clean):

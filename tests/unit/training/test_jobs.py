@@ -79,7 +79,8 @@ def test_a_waiting_training_that_is_stopped_never_starts():
     assert queue.submit(small_spec(), "b").token != second.token
 
 
-def test_only_the_token_finds_a_job_and_finished_ones_are_forgotten_in_time():
+def test_only_the_token_finds_a_job_and_finished_ones_are_forgotten_in_time(monkeypatch):
+    monkeypatch.setattr(queues, "MOST_FINISHED", 4)
     gate = Gate()
     gate.go.set()
     queue = JobQueue(run=gate)
