@@ -47,7 +47,7 @@ app: install
 	if [ -n "$$ended" ]; then wait $$server 2>/dev/null; exit 0; fi; \
 	exit $$status
 
-# In three processes: the browser tests, which mostly wait, and the others (ARGS="-n 0" for one, with a debugger).
+# In three processes, of which two begin with the browser tests, which mostly wait (ARGS="-n 0" for one, with a debugger).
 test: install browser
 	@$(PYTHON) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 

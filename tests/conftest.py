@@ -24,6 +24,11 @@ os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 from aemodels.data import datasets  # noqa: E402
 
 BROWSER = "tests/browser/"
+OF_MAPS = tuple(
+    f"{BROWSER}test_{name}"
+    for name in ("explorer", "space", "plain_points", "generate", "compare", "details")
+)
+"""The half of the browser tests that looks at maps and grids."""
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -37,14 +42,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
-    return _BrowserInOne(config, log)
+    return _BrowserInTwo(config, log)
 
 
-class _BrowserInOne(LoadFileScheduling):
-    """File by file to whichever process is free; but all browser tests to one, for they share a server."""
+class _BrowserInTwo(LoadFileScheduling):
+    """File by file to whichever process is free; but the browser tests to two, for those of each share a server."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+        if not nodeid.startswith(BROWSER):
+            return super()._split_scope(nodeid)
+        return f"{BROWSER}{'maps' if nodeid.startswith(OF_MAPS) else 'others'}"
 
 
 @pytest.fixture(scope="session")
