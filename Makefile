@@ -47,9 +47,9 @@ app: install
 	if [ -n "$$ended" ]; then wait $$server 2>/dev/null; exit 0; fi; \
 	exit $$status
 
-# In three processes, of which two begin with the browser tests, which mostly wait (ARGS="-n 0" for one, with a debugger).
+# In four processes, of which two begin with the browser tests, which mostly wait (ARGS="-n 0" for one, with a debugger).
 test: install browser
-	@$(PYTHON) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: install browser
 	@SECTION="$(SECTION)" $(PYTHON) -m tests.bench

@@ -56,7 +56,7 @@ def _pairs():
             yield pytest.param(network, config, marks=() if short else pytest.mark.long)
 
 
-@pytest.mark.parametrize(("network", "config"), _pairs())
+@pytest.mark.parametrize(("network", "config"), list(_pairs()))
 def test_it_ends_with_the_very_weights_of_one_that_was_never_cut_off(network, config, images, tmp_path):
     compare_with_one_never_cut_off(NETWORKS[network], CONFIGS[config], images, tmp_path)
 
