@@ -34,7 +34,16 @@ RAN = """() => ({
 NOTHING = {"ran": False, "tags": 0, "headings": 0, "wide": False}
 
 
-@pytest.mark.parametrize("path", [record.url_path for record in navigation.PAGES])
+CORE = ("", "latent", "train")  # which read most of the parameters
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(record.url_path, marks=() if record.url_path in CORE else pytest.mark.long)
+        for record in navigation.PAGES
+    ],
+)
 def test_texts_in_the_address_are_texts(page, server, path):
     page.goto(f"{server.url}/{path}?{urllib.parse.urlencode(PARAMETERS)}")
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
