@@ -10,7 +10,7 @@ import streamlit as st
 
 from aemodels.data.reading import MAX_BYTES
 from aemodels.errors import ImageError
-from pages.ui import digit, ink, kept_digits, own_digits, pictures, settled, state, theme
+from pages.ui import digit, ink, kept_digits, own_digits, pictures, settled, state, theme, uploads
 from pages.ui.components.film_strip import Frame, film_strip, picked
 from pages.ui.components.picture_drop import given
 from pages.ui.digit import Digit
@@ -95,11 +95,11 @@ def take(data: bytes, name: str) -> None:
 
 
 def _take_file(field: state.Key[object]) -> None:
-    file = field.get()
-    if file is None:  # taken away by its cross, or about to be replaced: what was read stays until then
+    files = uploads.held(field.get())
+    if files:
+        take(files[0].getvalue(), files[0].name)
+    else:  # taken away by its cross, or about to be replaced: what was read stays until then
         state.UPLOAD_PROBLEM.forget()
-    else:
-        take(file.getvalue(), file.name)  # type: ignore[attr-defined]
     settled.rerun()
 
 

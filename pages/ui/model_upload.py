@@ -6,7 +6,7 @@ import streamlit as st
 
 from aemodels.errors import AemodelsError
 from aemodels.store import archive, arriving
-from pages.ui import cache, state, theme
+from pages.ui import cache, state, theme, uploads
 
 
 def model_upload() -> None:
@@ -27,12 +27,12 @@ def model_upload() -> None:
 def _receive() -> None:
     """Take the model out of the zip that has just come."""
     number = state.MODEL_ZIP.get()
-    sent = state.model_zip(number).get()
+    sent = uploads.held(state.model_zip(number).get())
     state.MODEL_ZIP_PROBLEM.set(None)
-    if sent is None:
+    if not sent:
         return
     try:
-        card = arriving.receive(sent.getvalue())
+        card = arriving.receive(sent[0].getvalue())
     except AemodelsError as error:
         state.MODEL_ZIP_PROBLEM.set(str(error))
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import streamlit as st
@@ -13,7 +13,7 @@ from aemodels.data.own.limits import MEGABYTE, MOST_IMAGES, MOST_PACKED
 from aemodels.data.own.making import Way
 from aemodels.data.own.record import Brought, File
 from aemodels.errors import DatasetError
-from pages.ui import own_sets, pictures, state, theme
+from pages.ui import own_sets, pictures, state, theme, uploads
 
 SHOWN: Final = 10
 SHOWN_SIDE: Final = 56  # pixels of what came, twice those of the model
@@ -85,7 +85,7 @@ def rows_to_show(found: Brought, count: int = SHOWN) -> np.ndarray:
 
 
 def _take() -> None:
-    sent: Any = state.OWN_UPLOAD.get() or []
+    sent = uploads.held(state.OWN_UPLOAD.get())
     if sent:  # taken away by its cross: what was read stays until then
         with st.spinner("Checking and reading your files"):
             take([File(file.name, file.getvalue()) for file in sent])

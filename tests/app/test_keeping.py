@@ -5,12 +5,13 @@ import zipfile
 
 import numpy as np
 import pytest
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from aemodels import run_card
 from aemodels.store import models
 from aemodels.training import spec as specs
 from aemodels.training.jobs import Job
-from pages.ui import model_upload, state, training_save
+from pages.ui import digit_upload, model_upload, own_upload, settled, state, training_save
 from tests.unit.store.test_faults import no_file_larger_than
 
 SMALL = {"hidden": (8,), "epochs": 1, "limit": 100, "batch_size": 32}
@@ -124,6 +125,23 @@ def test_a_zip_of_something_else_is_refused_with_a_sentence(session, open_page):
     session["model_zip_0"] = None
     model_upload._receive()
     assert state.MODEL_ZIP_PROBLEM.get() is None  # taken away again
+
+
+def test_a_file_that_a_browser_claims_to_have_sent_is_none(session, monkeypatch):
+    monkeypatch.setattr(settled, "rerun", lambda: None)
+    gone = DeletedFile("never-sent")  # as Streamlit has it in the session
+    for field, taking in (
+        ("model_zip_0", model_upload._receive),
+        (state.OWN_UPLOAD.name, own_upload._take),
+        (state.DIGIT_UPLOAD.name, lambda: digit_upload._take_file(state.DIGIT_UPLOAD)),
+    ):
+        for claimed in (gone, [gone, gone], [], None):
+            session[field] = claimed
+            taking()
+    assert state.MODEL_ZIP.get() == 0
+    assert [key.get() for key in (state.MODEL_ZIP_PROBLEM, state.OWN_PROBLEM, state.UPLOAD_PROBLEM)] == [
+        None
+    ] * 3
 
 
 def test_why_a_zip_was_refused_is_shown_as_plain_text(open_page):
