@@ -41,7 +41,8 @@ PIECE: Final = slice(
 def soak() -> Sequence[str]:
     """All of them, on a server of their own."""
     with serving() as server:
-        said = overheard(server.address, SESSIONS, RESPONSES, SEED)
+        with server.explaining():
+            said = overheard(server.address, SESSIONS, RESPONSES, SEED)
         assert not server.tracebacks(), f"the log has a traceback: {server.tracebacks()[0]}"
         return said
 

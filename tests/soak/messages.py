@@ -26,7 +26,8 @@ QUIET: Final = "reconstruct"  # the page of the session beside
 def soak() -> Sequence[str]:
     """All of them, to a server of their own."""
     with serving() as server:
-        said = attack(server.address, COUNT, SEED)
+        with server.explaining():
+            said = attack(server.address, COUNT, SEED)
         assert not server.tracebacks(), f"the log has a traceback: {server.tracebacks()[0]}"
         return said
 

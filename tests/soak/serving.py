@@ -43,6 +43,14 @@ class Served:
         parts = plain.split("Traceback (most recent")
         return [f"{before[-200:]}Traceback{after[:3000]}" for before, after in itertools.pairwise(parts)]
 
+    @contextlib.contextmanager
+    def explaining(self) -> Iterator[None]:
+        """What a browser was shown that it should not gets what the log says of it, which goes with the server."""
+        try:
+            yield
+        except AssertionError as error:
+            raise AssertionError("\n".join([str(error), *self.tracebacks()[-1:]])) from error
+
 
 @contextlib.contextmanager
 def serving(**settings: str) -> Iterator[Served]:
