@@ -115,12 +115,15 @@ def _stops(claim: Claim, element: Element) -> bool:
 
 
 def _selection(claim: Claim, _: Element) -> bool:
-    """What is selected in a chart or a table: an object of lists."""
+    """What is selected in a chart or a table: an object of lists, in a chart of objects."""
     found = _json(claim.string_value)
     if not isinstance(found, Mapping):
         return False
     selection = found.get("selection", {})
     if not isinstance(selection, Mapping) or not all(isinstance(part, list) for part in selection.values()):
+        return False
+    marked = [each for part in ("points", "box", "lasso") for each in selection.get(part, [])]
+    if not all(isinstance(each, Mapping) for each in marked):
         return False
     return all(isinstance(row, int) and 0 <= row < 2**31 for row in selection.get("rows", []))
 

@@ -99,7 +99,7 @@ def description(name: str) -> str:
 def selected_place(selection: Any) -> list[float] | None:
     """[x, y] of the point in what `st.plotly_chart` reports; None where no point is selected."""
     points = (selection or {}).get("selection", {}).get("points", [])
-    return [points[0].get("x"), points[0].get("y")] if points else None
+    return [points[0].get("x"), points[0].get("y")] if points and hasattr(points[0], "get") else None
 
 
 def _selected(chart: str, on_place: OnPlace, on_outline: OnOutline | None) -> None:

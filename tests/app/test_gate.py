@@ -119,7 +119,15 @@ def test_a_wrong_value_is_taken_by_no_widget(name):
 
 @pytest.mark.parametrize("kind", ["plotly_chart", "arrow_data_frame"])
 @pytest.mark.parametrize(
-    "text", ['{"selection": "x"}', '{"selection": {"rows": [-1]}}', "[1]", "x", '{"selection": 1}']
+    "text",
+    [
+        *('{"selection": "x"}', '{"selection": {"rows": [-1]}}', "[1]", "x", '{"selection": 1}'),
+        *(
+            '{"selection": {"points": [1]}}',
+            '{"selection": {"lasso": [[0, 1]]}}',
+            '{"selection": {"box": [null]}}',
+        ),
+    ],
 )
 def test_a_selection_is_an_object_of_lists(kind, text):
     assert not claims.acceptable(claim(string_value=text), kind)

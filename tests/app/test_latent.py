@@ -169,6 +169,7 @@ def test_the_place_of_a_selected_point_is_read_from_what_the_chart_reports():
         -2,
     ]
     assert map_view.selected_place({"selection": {"points": []}}) is None
+    assert map_view.selected_place({"selection": {"points": [1e300, {"x": 1}]}}) is None
     assert map_view.selected_place(None) is None
 
 
