@@ -18,9 +18,7 @@ def training_save(job: Job) -> None:
     if job.result is None:
         return
     with theme.card("Keep it", role="output", key="keep_card"):
-        if (
-            not job.settled
-        ):  # more lines will come above the name, which would take away what is typed into it
+        if not job.settled:  # its figures come above the name, which would lose what is typed into it
             st.caption("Its figures are being measured on the test images; then it can be kept.")
             return
         model_figures.first(job.result.metrics)

@@ -21,17 +21,9 @@ CAMERA = f"() => JSON.stringify(document.querySelector('{CHART}')._fullLayout.sc
 def three(server):
     """A model of three numbers in the server's store, trained on the bundled digits until its codes lie apart."""
     command = [sys.executable, "-m", "aemodels", "train", "default", "--dataset", "digits", "--epochs", "12"]
-    command += [
-        "--set",
-        "latent_dim=3",
-        "--set",
-        "hidden=64",
-        "--set",
-        "batch_size=64",
-        "--name",
-        NAME,
-        "--json",
-    ]
+    for setting in ("latent_dim=3", "hidden=64", "batch_size=64"):
+        command += ["--set", setting]
+    command += ["--name", NAME, "--json"]
     environment = {**os.environ, "AEMODELS_HOME": str(server.log.parent / "home")}
     subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
 
