@@ -23,6 +23,7 @@ MOST_UPLOADED: Final = (
     64 * 2**20
 )  # bytes that a session may have uploaded at a time: three data sets of one's own
 MOST_FILES: Final = 64  # that a session may have uploaded at a time
+MOST_ALTOGETHER: Final = 512 * 2**20  # bytes that all sessions may have uploaded at a time
 MOST_SESSIONS: Final = 4_000  # whose uploads are counted
 
 PASSING: Final = (
@@ -44,11 +45,15 @@ _known: OrderedDict[str, str] = OrderedDict()
 
 
 class Gate:
-    """An ASGI middleware."""
+    """An ASGI middleware. `stored()` says how many bytes of uploads Streamlit holds."""
 
-    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+    def __init__(
+        self, app: Callable[[Scope, Receive, Send], Awaitable[None]], stored: Callable[[], int] | None = None
+    ) -> None:
         self._app = app
+        self._stored = stored or _held_by_streamlit
         self._uploads: OrderedDict[str, dict[str, int]] = OrderedDict()
+        self._on_the_way = 0  # bytes of uploads that are being sent
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -71,22 +76,47 @@ class Gate:
             return
         length = dict(scope["headers"]).get(b"content-length", b"")
         size = int(length) if length.isdigit() and len(length) < 12 else LARGEST
-        before = held.pop(file, 0)
-        if len(held) >= MOST_FILES or sum(held.values()) + size > MOST_UPLOADED:
-            held[file] = before
-            await send(
-                {"type": "http.response.start", "status": 413, "headers": [(b"content-type", b"text/plain")]}
+        before = held.get(file)
+        if (before is None and len(held) >= MOST_FILES) or (
+            sum(held.values()) - (before or 0) + size > MOST_UPLOADED
+        ):
+            await _refused(send, 413, b"Too much is uploaded here. Reload the page.")
+            return
+        if self._stored() + self._on_the_way + size > MOST_ALTOGETHER:
+            await _refused(
+                send, 503, b"Visitors have uploaded too much just now. Try again in a few minutes."
             )
-            await send({"type": "http.response.body", "body": b"Too much is uploaded here. Reload the page."})
             return
         held[file] = size
 
         async def noted(event: Event) -> None:
             if event["type"] == "http.response.start" and event["status"] >= 400:
                 held.pop(file, None)
+                if before is not None:  # what was there still is
+                    held[file] = before
             await send(event)
 
-        await self._app(scope, receive, noted)
+        self._on_the_way += size
+        try:
+            await self._app(scope, receive, noted)
+        finally:
+            self._on_the_way -= size
+
+
+async def _refused(send: Send, status: int, why: bytes) -> None:
+    await send(
+        {"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]}
+    )
+    await send({"type": "http.response.body", "body": why})
+
+
+def _held_by_streamlit() -> int:
+    from streamlit import runtime
+
+    if not runtime.exists():
+        return 0
+    found = runtime.get_instance().uploaded_file_mgr.get_stats()
+    return sum(each.byte_length for family in found.values() for each in family)
 
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.:-]{0,200}")  # of what Streamlit repeats in its log

@@ -19,6 +19,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from aemodels.exposition import Durations, Tally
+from pages.ui.departed import CLEARING
 
 SHORT: Final = 1024  # bytes; the message that a run has ended is shorter
 INTERRUPTED: Final = ForwardMsg.ScriptFinishedStatus.FINISHED_EARLY_FOR_RERUN
@@ -88,6 +89,7 @@ class _Watched:
         """It is closed."""
         if self._connected:
             SESSIONS.add(-1)
+            CLEARING.gone()
 
 
 def _ends_a_run(data: bytes) -> bool:

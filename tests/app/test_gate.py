@@ -272,6 +272,47 @@ def test_an_upload_that_was_refused_does_not_count():
         assert asyncio.run(status(gated, f"/_stcore/upload_file/one/{number}", length=b"1000000")) == 403
 
 
+def test_an_upload_that_failed_leaves_what_was_there_before():
+    codes = iter((204, 400, 204, 204, 413))
+    gated, size = gate.Gate(lambda *event: answering(next(codes))(*event)), str(20 * 2**20).encode()
+    statuses = [
+        asyncio.run(status(gated, f"/_stcore/upload_file/one/{number}", length=size))
+        for number in (0, 0, 1, 2, 3)
+    ]
+    assert statuses == [204, 400, 204, 204, 413]
+    assert next(codes) == 413  # the last one did not come to the server
+
+
+def test_what_is_refused_is_not_remembered():
+    gated, size = gate.Gate(answering(204)), str(gate.MOST_UPLOADED + 1).encode()
+    for number in range(100):
+        assert asyncio.run(status(gated, f"/_stcore/upload_file/one/{number}", length=size)) == 413
+    assert asyncio.run(status(gated, "/_stcore/upload_file/one/x", length=b"9")) == 204
+
+
+def test_all_sessions_together_may_upload_so_much_and_no_more():
+    held = [gate.MOST_ALTOGETHER - 100]
+    gated = gate.Gate(answering(204), stored=lambda: held[0])
+    assert asyncio.run(status(gated, "/_stcore/upload_file/one/0", length=b"101")) == 503
+    assert asyncio.run(status(gated, "/_stcore/upload_file/one/0", length=b"100")) == 204
+    held[0] = 0
+    assert asyncio.run(status(gated, "/_stcore/upload_file/two/0", length=b"101")) == 204
+
+
+def test_what_is_on_its_way_counts_among_all_uploads():
+    inside = []
+
+    async def app(scope, receive, send):
+        if not inside:
+            inside.append(await status(gated, "/_stcore/upload_file/two/0", length=b"60"))
+        await answering(204)(scope, receive, send)
+
+    gated = gate.Gate(app, stored=lambda: gate.MOST_ALTOGETHER - 100)
+    assert asyncio.run(status(gated, "/_stcore/upload_file/one/0", length=b"60")) == 204
+    assert inside == [503]
+    assert asyncio.run(status(gated, "/_stcore/upload_file/two/0", length=b"60")) == 204
+
+
 def answering(code):
     async def app(scope, receive, send):
         await send({"type": "http.response.start", "status": code, "headers": []})

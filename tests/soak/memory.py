@@ -96,9 +96,11 @@ def _grown(
 
 def _at_rest(serving: Serving) -> float:
     """Megabytes once everything has expired and nothing is left to do."""
-    serving.settle()
-    time.sleep(EXPIRES + 1)  # what is waited for is time itself: the sessions' lifetime
-    with Tab(serving.address) as visitor:  # Streamlit forgets expired sessions when another one comes
+    with Tab(
+        serving.address
+    ) as visitor:  # the last session stays in Streamlit's hand: always one of this kind
         visitor.open()
+    serving.settle()
+    time.sleep(EXPIRES + 2)  # what is waited for is time itself: the sessions' lifetime
     serving.settle()
     return serving.memory()
