@@ -93,7 +93,7 @@ def run(options: argparse.Namespace) -> None:
     devices = STRATEGIES[options.distribute](lambda words: None if options.json else remark(words))
 
     from aemodels import report
-    from aemodels.training import resuming
+    from aemodels.training import precision, resuming
 
     with devices.scope():
         model, history = _trained(options, spec, data, chief=chief)
@@ -125,6 +125,7 @@ def run(options: argparse.Namespace) -> None:
             root=root,
             overwrite=options.overwrite,
             half_precision=options.half,
+            precision=precision.policy_here() if options.mixed_precision else None,
         ),
         Path(options.into) if options.into else None,
     )

@@ -144,12 +144,14 @@ def save(
     root: Path | None = None,
     overwrite: bool = False,
     half_precision: bool = False,
+    precision: str | None = None,
 ) -> Card:
     """Save a model under `name`, all or nothing, and return its card.
 
     `test` is the test split whose codes are stored (nothing is chosen by it); `class_names` are those of data
-    that are in no table. Raises `StoreError` for a bad or taken name, for a folder that cannot be written, and in a
-    store (unlike another `root`) for reading only.
+    that are in no table; `precision` the policy that the steps were calculated by, if not float32, which decides the
+    weights as the versions of the libraries do, and stands beside them. Raises `StoreError` for a bad or taken name,
+    for a folder that cannot be written, and in a store (unlike another `root`) for reading only.
     """
     folders.check_name(name)
     if root is None:
@@ -170,7 +172,7 @@ def save(
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
         parameters=model.parameters,
         epochs=len(history.epochs),
-        versions=_versions(),
+        versions=_versions() | ({"precision": precision} if precision else {}),
         metrics=metrics or {},
         class_names=class_names,
     )

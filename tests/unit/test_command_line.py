@@ -88,15 +88,19 @@ def test_a_model_is_trained_evaluated_and_used(capsys, tmp_path, seven):
 
 def test_a_training_is_continued_where_it_ended(capsys):
     from aemodels.store import models
+    from aemodels.training import precision
 
     small = ["--dataset", "digits", "--set", "hidden=32", "--set", "batch_size=64", "--epochs", "2", "--json"]
     assert run(capsys, "train", "default", *small, "--name", "first")[0] == 0
-    assert run(capsys, "train", "default", *small, "--name", "second", "--start", "first")[0] == 0
+    more = ["--start", "first", "--mixed-precision"]
+    assert run(capsys, "train", "default", *small, "--name", "second", *more)[0] == 0
     history = models.history("second")
     assert history["epoch"] == [1, 2, 3, 4]
     assert history["val_loss"][:2] == models.history("first")["val_loss"]
     assert history["val_loss"][3] < history["val_loss"][1]
     assert models.read_card("second").epochs == 4
+    assert models.read_card("second").versions["precision"] == precision.policy_here()
+    assert "precision" not in models.read_card("first").versions
     status, _, err = run(
         capsys, "train", "default", "--dataset", "digits", "--name", "third", "--start", "first"
     )
