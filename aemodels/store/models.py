@@ -149,9 +149,9 @@ def save(
     """Save a model under `name`, all or nothing, and return its card.
 
     `test` is the test split whose codes are stored (nothing is chosen by it); `class_names` are those of data
-    that are in no table; `precision` the policy that the steps were calculated by, if not float32, which decides the
-    weights as the versions of the libraries do, and stands beside them. Raises `StoreError` for a bad or taken name,
-    for a folder that cannot be written, and in a store (unlike another `root`) for reading only.
+    that are in no table; `precision` is the policy by which the steps were calculated, if not float32: like the
+    versions of the libraries, beside which it stands, it decides the weights. Raises `StoreError` for a bad or
+    taken name, for a folder that cannot be written, and in a store (unlike another `root`) for reading only.
     """
     folders.check_name(name)
     if root is None:
