@@ -14,6 +14,8 @@ from aemodels.errors import ConfigError, DatasetError
 from aemodels.training.config import TrainingConfig
 
 MOST_SEED = 2**31 - 1
+MOST_LENGTHENED = 200
+"""Epochs to which a recipe's own are lengthened on a smaller data set."""
 ARCHITECTURE = "architecture"
 """The setting that says of which kind the network is: a name of `architectures.ARCHITECTURES`."""
 
@@ -92,7 +94,8 @@ def from_recipe(
     """A recipe with some settings of its network or its training changed, by name; texts are parsed.
 
     The setting `architecture` takes a network of another kind, as near to the recipe's as it can be; all other
-    settings are then those of that network.
+    settings are then those of that network. On a smaller data set than its own, a recipe of this playground takes
+    more epochs, unless they are set (`epochs`).
     """
     recipe = recipes.get(name)
     settings = dict(settings or {})
@@ -116,6 +119,25 @@ def from_recipe(
         recipe=name,
         dataset=dataset or recipe.dataset,
         model=model.replace(**changed["model"]),
-        training=recipe.training.replace(**changed["training"]),
+        training=recipe.training.replace(**{"epochs": epochs(recipe, dataset)} | changed["training"]),
         seed=seed,
     )
+
+
+def epochs(recipe: recipes.Recipe, dataset: str | None) -> int:
+    """How many epochs a recipe takes on a data set, if nobody says otherwise: its own, or more on a smaller one.
+
+    Those give as many steps as the recipe takes on its own data set, up to `MOST_LENGTHENED`: the same few examples
+    are learned by heart sooner than as many different ones. What is published keeps its epochs wherever it is
+    tried, and so does a recipe on data of somebody's own, whose number is not known here.
+    """
+    own = recipe.training.epochs
+    if (
+        dataset in (None, recipe.dataset, OWN)
+        or dataset not in DATASETS
+        or recipe.source != recipes.OUR_SOURCE
+    ):
+        return own
+    meant = own * recipe.training.steps(DATASETS[recipe.dataset].examples)
+    enough = -(-meant // recipe.training.steps(DATASETS[dataset].examples))
+    return max(own, min(enough, MOST_LENGTHENED))

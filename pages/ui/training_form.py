@@ -49,7 +49,7 @@ def training_form() -> TrainingSpec | None:
     with st.expander("More settings"):
         architecture = _architecture_picker(begins.model, recipe, prefix)
         model = architectures.converted(begins.model, architecture)
-        settings = _fields(playful, model, begins.training, prefix)
+        settings = _fields(playful, model, *_training(begins, recipe, dataset, prefix), prefix)
         seed = st.number_input(
             "Seed",
             0,
@@ -60,7 +60,7 @@ def training_form() -> TrainingSpec | None:
         )
         st.caption(f"Source: {recipe.source}. {recipe.ours}")
         st.caption("The address of this page carries these settings: send it, and it opens this very form.")
-    changed = _parsed(settings, recipe, architecture)
+    changed = _parsed(settings, specs.from_recipe(name, dataset=dataset), architecture)
     experiment_address.write(name, dataset, changed, int(seed))
     try:
         return specs.from_recipe(name, dataset=dataset, seed=int(seed), settings=changed)
@@ -87,14 +87,25 @@ def _architecture_picker(model: ModelConfig, recipe: recipes.Recipe, prefix: str
     return str(chosen)
 
 
+def _training(
+    begins: recipes.Recipe | TrainingSpec, recipe: recipes.Recipe, dataset: str, prefix: str
+) -> tuple[TrainingConfig, str]:
+    """Where the settings of the training begin, and the prefix of the epochs' key: they depend on the data set."""
+    training, epochs = begins.training, specs.epochs(recipe, dataset)
+    said = training.epochs != specs.epochs(recipe, begins.dataset)  # by an address, for any data set
+    if said or epochs == training.epochs:
+        return training, prefix
+    return training.replace(epochs=epochs), f"{prefix}_{dataset}"
+
+
 def _fields(
-    playful: DeltaGenerator, model: ModelConfig, training: TrainingConfig, prefix: str
+    playful: DeltaGenerator, model: ModelConfig, training: TrainingConfig, of_epochs: str, prefix: str
 ) -> dict[str, Any]:
     """Widgets for all settings: three of them in `playful`, the others here."""
     settings: dict[str, Any] = {}
     left, middle, right = playful.columns(3, gap="small")
     with left:
-        settings |= forms.fields(training, ["epochs"], prefix=prefix)
+        settings |= forms.fields(training, ["epochs"], prefix=of_epochs)
     with middle:
         if model.latent_dim is not None:
             settings |= forms.fields(model, ["latent_dim"], prefix=prefix)
@@ -137,12 +148,12 @@ def _dataset_picker(recipe: recipes.Recipe) -> str:
     return str(chosen)
 
 
-def _parsed(settings: dict[str, Any], recipe: recipes.Recipe, architecture: str) -> dict[str, Any]:
+def _parsed(settings: dict[str, Any], plain: TrainingSpec, architecture: str) -> dict[str, Any]:
     """Leave out what was not touched, so that a recipe stays exactly itself until someone changes it."""
-    model = architectures.converted(recipe.model, architecture)
-    changed: dict[str, Any] = {} if model == recipe.model else {specs.ARCHITECTURE: architecture}
+    model = architectures.converted(plain.model, architecture)
+    changed: dict[str, Any] = {} if model == plain.model else {specs.ARCHITECTURE: architecture}
     for name, value in settings.items():
-        owner = model if hasattr(model, name) else recipe.training
+        owner = model if hasattr(model, name) else plain.training
         present = getattr(owner, name)
         if isinstance(present, tuple) and isinstance(value, list):
             same = value == list(dict.fromkeys(present))

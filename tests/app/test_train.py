@@ -8,6 +8,7 @@ import pytest
 
 from aemodels import recipes
 from aemodels.architectures.conv import ConvConfig
+from aemodels.training import spec as specs
 from aemodels.training.history import Batch, Epoch
 from aemodels.training.jobs import Job, State
 from aemodels.training.progress import Look, Progress
@@ -52,11 +53,30 @@ def test_every_recipe_can_be_started_as_it_stands(open_page, queue, recipe):
 def test_a_setting_that_is_changed_is_what_is_trained(open_page, queue):
     app = open_page("train", model=None)
     app.selectbox(key="dataset_picker").select("digits").run()
-    app.number_input(key="set_default_epochs").set_value(3).run()
+    app.number_input(key="set_default_digits_epochs").set_value(3).run()
     app.number_input(key="set_default_beta").set_value(2.5).run()
     app.button(key="train_start").click().run()
     (job,) = queue._jobs.values()
     assert (job.spec.dataset, job.spec.training.epochs, job.spec.model.beta) == ("digits", 3, 2.5)
+
+
+def test_epochs_begin_at_what_the_data_set_needs_and_what_an_address_says_stays(open_page, queue):
+    app = open_page("train", model=None)
+    app.selectbox(key="dataset_picker").select("digits").run()
+    assert app.number_input(key="set_default_digits_epochs").value == specs.MOST_LENGTHENED
+    assert app.query_params["data"] in ("digits", ["digits"])
+    assert "set" not in app.query_params
+    app.selectbox(key="dataset_picker").select("fashion_mnist").run()
+    assert app.number_input(key="set_default_epochs").value == 8
+    app = open_page("train", model=None, data="digits", set="epochs=5")
+    for name in ("mnist", "digits"):
+        app.selectbox(key="dataset_picker").select(name).run()
+        (epochs,) = [field.value for field in app.number_input if field.label == "Epochs"]
+        assert epochs == 5
+    app = open_page("train", model=None, data="digits")
+    app.button(key="train_start").click().run()
+    (job,) = queue._jobs.values()
+    assert job.spec == specs.from_recipe("default", dataset="digits")
 
 
 def test_a_setting_typed_just_before_the_click_on_start_counts(open_page, queue):

@@ -76,6 +76,20 @@ def test_settings_are_changed_by_name_and_texts_are_parsed():
     assert made.training.noise == ("gaussian",)
 
 
+def test_a_recipe_of_ours_takes_as_many_steps_of_a_smaller_data_set_as_of_its_own_up_to_a_bound():
+    def epochs(name, dataset, **settings):
+        return spec.from_recipe(name, dataset=dataset, settings=settings).training.epochs
+
+    assert epochs("default", None) == epochs("default", "mnist") == epochs("default", "fashion_mnist") == 8
+    assert epochs("default", "factors") == 56  # for 8 · 214 steps of 256 of 55,000, with 31 of 8,000
+    assert epochs("default", "digits") == spec.MOST_LENGTHENED  # 4 steps an epoch would need 428
+    assert epochs("vae-mnist-2d", "digits") == 220  # more by itself
+    assert epochs("default", "digits", epochs=3) == epochs("default", "digits", epochs="3") == 3
+    assert epochs("default", "digits", batch_size=32) == spec.MOST_LENGTHENED
+    assert epochs("simple-mnist", "digits") == 10  # as published
+    assert epochs("default", datasets.OWN) == 8  # of so many as nobody knows here
+
+
 def test_another_architecture_keeps_what_both_have_and_is_otherwise_itself():
     made = spec.from_recipe("vae-mnist-2d-beta4", settings={"architecture": "conv", "filters": "8,16"})
     there = recipes.get("vae-mnist-2d-beta4").model

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 
 from aemodels.autoencoder import build
 from aemodels.training import fit
@@ -19,7 +20,7 @@ def negative_elbo(model, x):
 
 
 def trained(data, **settings):
-    spec = specs.from_recipe("default", seed=1, settings=settings)
+    spec = specs.from_recipe("default", seed=1, dataset=data.name, settings=settings)
     model = build(spec.model, seed=spec.seed)
     fit.train(model, data, spec.training, seed=spec.seed)
     return model
@@ -28,6 +29,15 @@ def trained(data, **settings):
 @pytest.mark.long
 def test_five_epochs_of_mnist_come_below_145_nats(mnist):
     assert negative_elbo(trained(mnist, epochs=5), mnist.test.x) <= 145
+
+
+def test_who_has_no_data_gets_a_map_of_the_bundled_digits_that_beats_a_pca(digits):
+    model, x = trained(digits), digits.test.x
+    pca = PCA(2, random_state=0).fit(digits.train.x.reshape(len(digits.train), -1))
+    flat = x.reshape(len(x), -1)
+    of_pca = ((pca.inverse_transform(pca.transform(flat)) - flat) ** 2).mean()
+    assert ((model.reconstruct(x) - x) ** 2).mean() < 0.7 * of_pca
+    assert negative_elbo(model, x) <= 125  # 166 in eight epochs, which are 40 steps
 
 
 @pytest.mark.long
