@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Server
 from tests.browser.looking import quiet
-from tests.soak.restarted import until
+from tests.soak.serving import until
 from tests.soak.tab import Tab
 
 CARD = ".st-key-training_card"

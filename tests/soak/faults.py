@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.soak import saving as savers
-from tests.soak.restarted import Serving, until
+from tests.soak.serving import Serving, until
 from tests.soak.tab import Tab
 
 KILLS: Final = 1000

@@ -16,7 +16,7 @@ from typing import Final
 from tests.soak import acts
 from tests.soak import saving as savers
 from tests.soak.faults import EXPERIMENT
-from tests.soak.restarted import Serving
+from tests.soak.serving import Serving
 from tests.soak.tab import Tab
 
 VISITORS: Final = 6

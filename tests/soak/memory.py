@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from tests.soak.restarted import EXPIRES, Serving, until
+from tests.soak.serving import EXPIRES, Serving, until
 from tests.soak.tab import Tab
 
 EXPERIMENT: Final = "recipe=default&data=digits&set=epochs%3D1;hidden%3D16"

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from tests.soak.restarted import Serving
+from tests.soak.serving import Serving
 from tests.soak.tab import Tab
 
 VISITORS: Final = 50

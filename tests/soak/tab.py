@@ -1,4 +1,4 @@
-"""A visitor without a browser: Streamlit's protocol over a websocket of its own, as a browser speaks it.
+"""A visitor who clicks what the pages offer: a `Visitor` that remembers what was drawn.
 
 It keeps what the pages have drawn by the key of the element, so that buttons can be clicked, sliders moved, and
 components answered for; it counts what must not happen: exceptions on the page and connections that end.
@@ -6,19 +6,16 @@ components answered for; it counts what must not happen: exceptions on the page 
 
 from __future__ import annotations
 
-import contextlib
 import json
-import socket
 import time
 from types import TracebackType
 from typing import Any, Final
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import ClientConnection, connect
 
-PATIENCE: Final = 300.0
-"""Seconds for one run of a script; a bound for what hangs, nothing is measured with it."""
+from tests.soak.visitor import Visitor
+
 _WIDGET: Final = "$$ID-"
 _TRIGGERS: Final = "$$STREAMLIT_INTERNAL_KEY_{}__events"
 
@@ -27,9 +24,7 @@ class Tab:
     """One tab. A context manager; `run` says what is in its address, as after a reload."""
 
     def __init__(self, address: str) -> None:
-        self._address = address
-        self._connection = contextlib.ExitStack()
-        self._socket: ClientConnection | None = None
+        self._visitor = Visitor(address)
         self._page, self._hash, self.query = "", "", ""
         self._elements: dict[str, tuple[Any, str]] = {}  # by key: what was drawn last, and its fragment
         self._states: dict[str, Any] = {}  # of widgets that the visitor has moved, by their id
@@ -47,18 +42,10 @@ class Tab:
 
     def open(self, page: str = "", query: str = "") -> float:
         """Open a page in a new session; the seconds until its script has ended."""
-        self.leave()
         self._page, self._hash, self.query = page, "", query
         self._elements.clear()
         self._states.clear()
-        self._socket = self._connection.enter_context(
-            connect(
-                self._address.replace("http://", "ws://") + "/_stcore/stream",
-                subprotocols=["streamlit"],  # type: ignore[list-item]
-                max_size=None,
-                open_timeout=PATIENCE,
-            )
-        )
+        self._visitor.connect()
         return self.rerun()
 
     def reload(self) -> float:
@@ -67,14 +54,11 @@ class Tab:
 
     def leave(self) -> None:
         """Close the tab."""
-        self._connection.close()
-        self._socket = None
+        self._visitor.leave()
 
     def cut(self) -> None:
         """Lose the connection, without a word."""
-        assert self._socket is not None
-        self._socket.socket.shutdown(socket.SHUT_RDWR)
-        self.leave()
+        self._visitor.cut()
 
     # --- what a visitor does -----------------------------------------------------------------------------------
 
@@ -128,7 +112,6 @@ class Tab:
     # --- the protocol -------------------------------------------------------------------------------------------
 
     def _send(self, message: BackMsg, fragment: str) -> float:
-        assert self._socket is not None
         state = message.rerun_script
         state.query_string, state.page_script_hash, state.fragment_id = self.query, self._hash, fragment
         if not self._hash:
@@ -137,29 +120,24 @@ class Tab:
             state.widget_states.widgets.add().CopyFrom(known)
         self.alerts, self.status = [], ""
         begun = time.perf_counter()
-        self._socket.send(message.SerializeToString())
-        self._until_finished(begun + PATIENCE)
-        return time.perf_counter() - begun
-
-    def _until_finished(self, end: float) -> None:
-        assert self._socket is not None
-        while True:
-            data = self._socket.recv(timeout=max(0.1, end - time.perf_counter()))
-            message = ForwardMsg()
-            message.ParseFromString(data)  # type: ignore[arg-type]
-            kind = message.WhichOneof("type")
-            if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-                return
-            if kind == "new_session":
-                self._hash = message.new_session.page_script_hash
-            elif kind == "navigation":
-                self._hash = message.navigation.page_script_hash
-            elif kind == "page_info_changed":
-                self.query = message.page_info_changed.query_string
-            elif kind == "delta":
-                self._take(message)
+        answer = self._visitor.tell(message)
+        took = time.perf_counter() - begun
+        for part in answer.messages:
+            self._take(part)
+        return took
 
     def _take(self, message: ForwardMsg) -> None:
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self._hash = message.new_session.page_script_hash
+        elif kind == "navigation":
+            self._hash = message.navigation.page_script_hash
+        elif kind == "page_info_changed":
+            self.query = message.page_info_changed.query_string
+        elif kind == "delta":
+            self._draw(message)
+
+    def _draw(self, message: ForwardMsg) -> None:
         delta = message.delta
         if delta.WhichOneof("type") != "new_element":
             return

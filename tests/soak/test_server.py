@@ -7,8 +7,7 @@ import pytest
 import requests
 
 from tests.soak import isolation, messages
-from tests.soak.restarted import until
-from tests.soak.serving import serving
+from tests.soak.serving import serving, until
 from tests.soak.visitor import PATIENCE, Visitor
 from tests.unit.data.own import samples
 
@@ -18,7 +17,7 @@ SESSIONS, RESPONSES = 4, 40
 
 @pytest.fixture(scope="module")
 def server():
-    with serving(STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="2") as served:
+    with serving() as served:
         yield served
         assert served.tracebacks() == []
 

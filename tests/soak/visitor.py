@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -124,6 +125,12 @@ class Visitor:
         with contextlib.suppress(Exception):
             self._held.close()
         self._socket = None
+
+    def cut(self) -> None:
+        """Lose the connection, without a word."""
+        assert self._socket is not None
+        self._socket.socket.shutdown(socket.SHUT_RDWR)
+        self.leave()
 
     def open(self, page: str, **query: str) -> Answer:
         """Go to a page's address, and wait until all of it is there."""
