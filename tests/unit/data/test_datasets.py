@@ -1,7 +1,9 @@
 """Data sets: what each of the table keeps, where the published ones are looked for, and what is refused."""
 
+import gc
 import importlib.util
 import os
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -143,6 +145,27 @@ def test_fashion_mnist_has_one_order_whatever_the_order_of_the_file(data):
     assert np.array_equal(first.test.values, second.test.values)
     assert np.array_equal(first.test.labels, second.test.labels)
     assert first.fingerprint == second.fingerprint
+
+
+def test_what_somebody_holds_is_handed_out_again_and_let_go_with_them(data):
+    np.savez(data / "mnist.npz", **small_set())
+    held = load("mnist")
+    assert load("mnist") is held
+    seen = weakref.ref(held)
+    del held
+    gc.collect()
+    assert seen() is None
+
+
+@pytest.mark.parametrize("part", ["x_train", "y_train", "x_test", "y_test"])
+def test_a_file_that_has_become_another_is_read_anew(data, part):
+    arrays = small_set()
+    np.savez(data / "mnist.npz", **arrays)
+    before = load("mnist")
+    np.savez(data / "mnist.npz", **{**arrays, part: small_set(seed=1)[part]})
+    after = load("mnist")
+    assert after is not before
+    assert load("mnist") is after
 
 
 def test_mnist_keeps_its_order_and_the_fingerprint_sees_another(data):
