@@ -124,20 +124,18 @@ def from_recipe(
     )
 
 
-def epochs(recipe: recipes.Recipe, dataset: str | None) -> int:
+def epochs(recipe: recipes.Recipe, dataset: str | None, examples: int = 0) -> int:
     """How many epochs a recipe takes on a data set, if nobody says otherwise: its own, or more on a smaller one.
 
     Those give as many steps as the recipe takes on its own data set, up to `MOST_LENGTHENED`: the same few examples
     are learned by heart sooner than as many different ones. What is published keeps its epochs wherever it is
-    tried, and so does a recipe on data of somebody's own, whose number is not known here.
+    tried. `examples`: of data of somebody's own, whose number is not known here.
     """
-    own = recipe.training.epochs
-    if (
-        dataset in (None, recipe.dataset, OWN)
-        or dataset not in DATASETS
-        or recipe.source != recipes.OUR_SOURCE
-    ):
+    own, there = recipe.training.epochs, examples
+    if dataset != OWN:
+        there = DATASETS[dataset].examples if dataset in DATASETS else 0
+    if not there or dataset == recipe.dataset or recipe.source != recipes.OUR_SOURCE:
         return own
     meant = own * recipe.training.steps(DATASETS[recipe.dataset].examples)
-    enough = -(-meant // recipe.training.steps(DATASETS[dataset].examples))
+    enough = -(-meant // recipe.training.steps(there))
     return max(own, min(enough, MOST_LENGTHENED))

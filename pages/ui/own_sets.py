@@ -22,8 +22,6 @@ from pages.ui import cache, state
 
 TITLE: Final = "My own data"
 UPLOAD, DRAW = SOURCES = ("Upload", "Draw")
-FEW: Final = 3_000  # images, a dozen batches of the default recipe
-MORE_EPOCHS: Final = 60
 EVICTED: Final = (
     "Your data had to make room for those of other visitors: memory has an end. Bring them again, please."
 )
@@ -71,10 +69,9 @@ def summary() -> str:
     found = brought()
     if source() == DRAW and drawn():
         count = len(drawn())
-        words = f"{count} drawing{'s' * (count != 1)}, each {state.OWN_COPIES.get()} times."
-        return _with_hint(words, count * state.OWN_COPIES.get())
+        return f"{count} drawing{'s' * (count != 1)}, each {state.OWN_COPIES.get()} times."
     if source() == UPLOAD and found is not None:
-        return _with_hint(f"{len(found):,} images in {len(found.class_names)} classes.", len(found))
+        return f"{len(found):,} images in {len(found.class_names)} classes."
     return "Upload images or draw some, in the card beside. "
 
 
@@ -83,11 +80,6 @@ def images() -> int:
     found = brought()
     count = len(drawn()) * state.OWN_COPIES.get() if source() == DRAW else 0 if found is None else len(found)
     return count
-
-
-def _with_hint(words: str, images: int) -> str:
-    hint = f" An epoch of so few is soon over: take {MORE_EPOCHS}." if images < FEW else ""
-    return words + hint
 
 
 def put(found: Brought) -> None:

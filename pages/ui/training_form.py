@@ -91,11 +91,12 @@ def _training(
     begins: recipes.Recipe | TrainingSpec, recipe: recipes.Recipe, dataset: str, prefix: str
 ) -> tuple[TrainingConfig, str]:
     """Where the settings of the training begin, and the prefix of the epochs' key: they depend on the data set."""
-    training, epochs = begins.training, specs.epochs(recipe, dataset)
+    training = begins.training
+    epochs = specs.epochs(recipe, dataset, own_sets.images() if dataset == datasets.OWN else 0)
     said = training.epochs != specs.epochs(recipe, begins.dataset)  # by an address, for any data set
     if said or epochs == training.epochs:
         return training, prefix
-    return training.replace(epochs=epochs), f"{prefix}_{dataset}"
+    return training.replace(epochs=epochs), f"{prefix}_{epochs}"
 
 
 def _fields(

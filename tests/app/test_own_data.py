@@ -76,6 +76,7 @@ def test_what_is_uploaded_is_shown_both_ways_and_trained_on(own_page, queue):
     (job,) = queue._jobs.values()
     expected = making.make(bring.read([samples.zipped(samples.pictures())]), making.Way.PLAIN)
     assert job.spec.dataset == datasets.OWN
+    assert job.spec.training.epochs == specs.MOST_LENGTHENED  # 24 images to fit to are a step an epoch
     assert job.own is not None
     assert job.own.fingerprint == expected.fingerprint
     assert job.own.class_names == ("a", "b", "c")

@@ -53,7 +53,7 @@ def test_every_recipe_can_be_started_as_it_stands(open_page, queue, recipe):
 def test_a_setting_that_is_changed_is_what_is_trained(open_page, queue):
     app = open_page("train", model=None)
     app.selectbox(key="dataset_picker").select("digits").run()
-    app.number_input(key="set_default_digits_epochs").set_value(3).run()
+    app.number_input(key="set_default_200_epochs").set_value(3).run()
     app.number_input(key="set_default_beta").set_value(2.5).run()
     app.button(key="train_start").click().run()
     (job,) = queue._jobs.values()
@@ -63,7 +63,7 @@ def test_a_setting_that_is_changed_is_what_is_trained(open_page, queue):
 def test_epochs_begin_at_what_the_data_set_needs_and_what_an_address_says_stays(open_page, queue):
     app = open_page("train", model=None)
     app.selectbox(key="dataset_picker").select("digits").run()
-    assert app.number_input(key="set_default_digits_epochs").value == specs.MOST_LENGTHENED
+    assert app.number_input(key="set_default_200_epochs").value == specs.MOST_LENGTHENED
     assert app.query_params["data"] in ("digits", ["digits"])
     assert "set" not in app.query_params
     app.selectbox(key="dataset_picker").select("fashion_mnist").run()

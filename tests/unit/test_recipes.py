@@ -88,6 +88,8 @@ def test_a_recipe_of_ours_takes_as_many_steps_of_a_smaller_data_set_as_of_its_ow
     assert epochs("default", "digits", batch_size=32) == spec.MOST_LENGTHENED
     assert epochs("simple-mnist", "digits") == 10  # as published
     assert epochs("default", datasets.OWN) == 8  # of so many as nobody knows here
+    assert spec.epochs(recipes.get("default"), datasets.OWN, 10_000) == 56
+    assert spec.epochs(recipes.get("default"), datasets.OWN, 70_000) == 8
 
 
 def test_another_architecture_keeps_what_both_have_and_is_otherwise_itself():
