@@ -77,6 +77,8 @@ def train_in_child(job: Job) -> None:
         last is None and not job.abandoned and job.result is None
     ):  # with a result, only the figures are missing
         raise LostError(_SILENT if pulse.gone else _ENDED)
+    if last is None and job.result is not None:
+        job.publish(phase="finished", fraction=1.0, seconds_left=None)
     if last is not None and last["error"]:
         raise ConfigError(str(last["error"]))
     if last is not None:

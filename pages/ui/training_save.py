@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Final
 
 import streamlit as st
 
@@ -11,6 +12,11 @@ from aemodels.errors import AemodelsError
 from aemodels.store import access
 from aemodels.training.jobs import Job, State
 from pages.ui import cache, model_figures, navigation, state, theme
+
+NO_FIGURES: Final = (
+    "Its process or the server ended before its figures were measured; the network itself is whole. Once it is "
+    "saved, `python -m aemodels evaluate NAME --write` adds them."
+)
 
 
 def training_save(job: Job) -> None:
@@ -21,8 +27,11 @@ def training_save(job: Job) -> None:
         if not job.settled:  # its figures come above the name, which would lose what is typed into it
             st.caption("Its figures are being measured on the test images; then it can be kept.")
             return
-        model_figures.first(job.result.metrics)
-        model_figures.rest(job.result.metrics, key="run_all_figures")
+        if job.result.metrics:
+            model_figures.first(job.result.metrics)
+            model_figures.rest(job.result.metrics, key="run_all_figures")
+        else:
+            st.caption(NO_FIGURES)
         _store(job)
         _take_along(job)
 

@@ -1,5 +1,6 @@
 """An ended training is kept: saved, read as a script, taken along as a zip, and loaded again."""
 
+import dataclasses
 import io
 import zipfile
 
@@ -66,6 +67,19 @@ def test_a_run_that_is_still_being_measured_asks_for_no_name_yet(page, ended):
         ended.finished.set()
     page.run()
     assert page.text_input(key="save_name").value == "my-default"
+
+
+def test_a_run_whose_end_cost_its_figures_says_so_and_can_be_kept(page, ended):
+    whole = ended.result
+    ended.result = dataclasses.replace(whole, metrics={})
+    try:
+        page.run()
+        assert not page.exception
+        assert any("before its figures were measured" in caption.value for caption in page.caption)
+        assert page.text_input(key="save_name").value == "my-default"
+    finally:
+        ended.result = whole
+    assert not any("before its figures" in caption.value for caption in page.run().caption)
 
 
 def test_a_disk_that_is_full_is_a_sentence_and_the_result_is_there_for_another_try(page, ended):

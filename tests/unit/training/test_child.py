@@ -13,7 +13,7 @@ import pytest
 from aemodels import run_card
 from aemodels.errors import ConfigError, StoreError
 from aemodels.store import models
-from aemodels.training import child, spec, worker
+from aemodels.training import child, spec, work, worker
 from aemodels.training.jobs import Job, State
 from aemodels.training.queue import JobQueue
 from tests.unit.store.test_faults import no_file_larger_than
@@ -105,6 +105,22 @@ def test_a_child_that_is_killed_leaves_a_lost_training_that_goes_on_and_one_stop
     assert other.state is State.STOPPED
     assert other.finished.wait(WAIT)
     assert other.result is None
+
+
+def test_a_child_that_is_killed_while_it_measures_leaves_a_finished_training_without_figures():
+    queue = queue_of_children()
+    queue.pause(job := queue.submit(small_spec(epochs=2), "a"))
+    until(lambda: job.state is State.PAUSED)
+
+    def news(changes):
+        if changes.get("phase") == work.MEASURING:
+            os.kill(_child_of(job), signal.SIGKILL)
+
+    job.on_news = news
+    queue.resume(job)
+    assert job.finished.wait(WAIT)
+    assert (job.state, job.error, job.progress.phase) == (State.DONE, None, "finished")
+    assert job.result.metrics == {}
 
 
 def test_a_child_ends_when_its_server_is_gone(home):
