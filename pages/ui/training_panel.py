@@ -114,7 +114,8 @@ def status(job: Job) -> str:
         return "Ended without a model"
     if job.state is State.LOST:
         done = job.progress.epochs[-1].epoch if job.progress.epochs else 0
-        return f"Lost when the server ended · epoch {done} of {planned(job)} is on the disk"
+        how = "Lost" if job.error else "Lost when the server ended"  # else the sentence below says how
+        return f"{how} · epoch {done} of {planned(job)} is on the disk"
     if job.state is State.STOPPED and job.result is None:
         return "Stopped before its first step"
     parts = ["Paused" if job.state is State.PAUSED else progress.phase.capitalize()]

@@ -160,6 +160,10 @@ def test_a_lost_job_says_where_it_was_and_goes_on_when_asked(open_page, queue):
     app.run()
     assert not app.exception
     assert status(app) == "Lost when the server ended · epoch 3 of 8 is on the disk"
+    job.error = "Its process ended."
+    assert status(app.run()) == "Lost · epoch 3 of 8 is on the disk"
+    assert [error.value for error in app.error] == [theme.escaped(job.error)]
+    job.error = None
     app.button(key="train_resume_lost").click().run()
     assert not app.exception
     assert [error.value for error in app.error] == [
