@@ -64,6 +64,11 @@ class Dataset:
     source: str  # where it came from, in words for a page
     fingerprint: str  # 16 hexadecimal digits that stand for the test split: its values, labels and order
 
+    @property
+    def size(self) -> int:
+        """Bytes that its values take."""
+        return int(self.train.values.nbytes + self.test.values.nbytes)
+
 
 @dataclass(frozen=True)
 class DatasetRecord:

@@ -35,6 +35,8 @@ MOST_PAUSED = 4
 """Trainings that may pause at the same time, each with its network in memory: the one that has longest, ends."""
 MOST_FINISHED = 16
 """Finished jobs that are kept with their models, the newest ones: memory has an end."""
+MOST_OWN = 256 * 2**20
+"""Bytes of visitors' own data that finished jobs hold; the newest one is kept however much it holds."""
 
 
 MOST_ALIKE = 8
@@ -226,8 +228,13 @@ class JobQueue:
 
     def _forget_oldest(self) -> None:
         finished = [job for job in self._jobs.values() if not job.state.active]
-        for job in finished[: max(0, len(finished) - MOST_FINISHED)]:
-            self._drop(job)
+        held = 0
+        for number, job in enumerate(reversed(finished)):
+            own = 0 if job.own is None else job.own.size
+            if number >= MOST_FINISHED or (number and own and held + own > MOST_OWN):
+                self._drop(job)
+            else:
+                held += own
 
     def _next(self) -> None:
         """Whose turn it is now, under the lock: nobody may see a job that neither waits nor runs."""

@@ -6,6 +6,7 @@ import threading
 import numpy as np
 import pytest
 
+from aemodels.data import datasets
 from aemodels.errors import ConfigError
 from aemodels.training import progress, spec
 from aemodels.training import queue as queues
@@ -94,6 +95,26 @@ def test_only_the_token_finds_a_job_and_finished_ones_are_forgotten_in_time(monk
     assert queue.get(tokens[0]) is None
     assert queue.get("guess") is None
     assert queue.get(None) is None
+
+
+def test_finished_ones_hold_so_much_of_visitors_own_data_and_no_more(monkeypatch):
+    def spec_of(own):
+        return dataclasses.replace(small_spec(), dataset="digits" if own is None else datasets.OWN)
+
+    data = datasets.load("digits")
+    monkeypatch.setattr(queues, "MOST_OWN", int(2.5 * data.size))
+    gate = Gate()
+    gate.go.set()
+    queue = JobQueue(run=gate)
+    jobs = []
+    for number, own in enumerate((None, data, data, None, data)):
+        jobs.append(queue.submit(spec_of(own), str(number), own))
+        assert jobs[-1].finished.wait(WAIT)
+    queue.submit(small_spec(), "last")
+    assert [queue.get(job.token) is not None for job in jobs] == [True, False, True, True, True]
+    monkeypatch.setattr(queues, "MOST_OWN", 0)
+    queue.submit(spec_of(data), "very last", data)
+    assert [queue.get(job.token) is not None for job in jobs] == [True, False, False, True, False]
 
 
 def test_a_training_publishes_frozen_progress_and_ends_with_a_model():
