@@ -16,19 +16,21 @@ import streamlit as st
 from aemodels.config import Config, allowed_types
 
 
-def fields(config: Config, names: Iterable[str], *, prefix: str) -> dict[str, Any]:
+def fields(config: Config, names: Iterable[str], *, prefix: str, in_session: bool = False) -> dict[str, Any]:
     """Widgets for the settings `names` of `config`, at its values; returns what the visitor chose, by name.
 
     `prefix` keeps the keys of different forms apart: with another prefix the widgets begin at their values again.
+    `in_session`: whole numbers that the page may change later; they begin in the session's state and nowhere else.
     """
     by_name = {field.name: field for field in dataclasses.fields(config)}
     hints = typing.get_type_hints(type(config))
     return {
-        name: _widget(by_name[name], hints[name], getattr(config, name), f"{prefix}_{name}") for name in names
+        name: _widget(by_name[name], hints[name], getattr(config, name), f"{prefix}_{name}", in_session)
+        for name in names
     }
 
 
-def _widget(field: dataclasses.Field[Any], hint: Any, value: Any, key: str) -> Any:
+def _widget(field: dataclasses.Field[Any], hint: Any, value: Any, key: str, in_session: bool) -> Any:
     label, help = field.metadata["label"], field.metadata["help"]
     low, high, options = (field.metadata[name] for name in ("low", "high", "options"))
     kinds = {typing.get_origin(kind) or kind for kind in allowed_types(hint)}
@@ -53,6 +55,8 @@ def _widget(field: dataclasses.Field[Any], hint: Any, value: Any, key: str) -> A
             key=key,
             help=help,
         )
-    return st.number_input(
-        label, int(low), int(high), None if value is None else int(value), step=1, key=key, help=help
-    )
+    begins: Any = None if value is None else int(value)
+    if in_session:
+        st.session_state.setdefault(key, begins)
+        begins = "min"  # Streamlit's way to say that none is given here
+    return st.number_input(label, int(low), int(high), begins, step=1, key=key, help=help)

@@ -49,7 +49,7 @@ def training_form() -> TrainingSpec | None:
     with st.expander("More settings"):
         architecture = _architecture_picker(begins.model, recipe, prefix)
         model = architectures.converted(begins.model, architecture)
-        settings = _fields(playful, model, *_training(begins, recipe, dataset, prefix), prefix)
+        settings = _fields(playful, model, _training(begins, recipe, dataset, prefix), prefix)
         seed = st.number_input(
             "Seed",
             0,
@@ -89,24 +89,30 @@ def _architecture_picker(model: ModelConfig, recipe: recipes.Recipe, prefix: str
 
 def _training(
     begins: recipes.Recipe | TrainingSpec, recipe: recipes.Recipe, dataset: str, prefix: str
-) -> tuple[TrainingConfig, str]:
-    """Where the settings of the training begin, and the prefix of the epochs' key: they depend on the data set."""
+) -> TrainingConfig:
+    """Where the settings of the training begin. The epochs follow the data set until somebody says how many."""
     training = begins.training
-    epochs = specs.epochs(recipe, dataset, own_sets.images() if dataset == datasets.OWN else 0)
-    said = training.epochs != specs.epochs(recipe, begins.dataset)  # by an address, for any data set
-    if said or epochs == training.epochs:
-        return training, prefix
-    return training.replace(epochs=epochs), f"{prefix}_{epochs}"
+    if training.epochs == specs.epochs(
+        recipe, begins.dataset
+    ):  # else an address has said so, for any data set
+        epochs = specs.epochs(recipe, dataset, own_sets.images() if dataset == datasets.OWN else 0)
+        training = training.replace(epochs=epochs)
+    key = f"{prefix}_epochs"
+    before, now = state.EPOCHS_BEGUN.get(), (key, training.epochs)
+    if before is not None and before != now and before == (key, st.session_state.get(key)):
+        st.session_state[key] = training.epochs
+    state.EPOCHS_BEGUN.set(now)
+    return training
 
 
 def _fields(
-    playful: DeltaGenerator, model: ModelConfig, training: TrainingConfig, of_epochs: str, prefix: str
+    playful: DeltaGenerator, model: ModelConfig, training: TrainingConfig, prefix: str
 ) -> dict[str, Any]:
     """Widgets for all settings: three of them in `playful`, the others here."""
     settings: dict[str, Any] = {}
     left, middle, right = playful.columns(3, gap="small")
     with left:
-        settings |= forms.fields(training, ["epochs"], prefix=of_epochs)
+        settings |= forms.fields(training, ["epochs"], prefix=prefix, in_session=True)
     with middle:
         if model.latent_dim is not None:
             settings |= forms.fields(model, ["latent_dim"], prefix=prefix)

@@ -3,8 +3,8 @@
 The time of a run is that from the message of a browser until the one which says that the script has ended. So it
 holds what the server does before and after the script, too, and the wait for other visitors' runs.
 
-A browser that goes while it is being told something makes Streamlit close the connection once more, which fails,
-with a traceback in the log. That is nobody's fault, and ends here.
+Whoever goes is cleared up after (`departed`). A browser that goes while it is being told something makes Streamlit
+close the connection once more, which fails, with a traceback in the log. That is nobody's fault, and ends here.
 """
 
 from __future__ import annotations

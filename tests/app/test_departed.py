@@ -53,7 +53,8 @@ def test_who_goes_meanwhile_gets_a_turn_of_their_own():
         await asyncio.sleep(2 * AFTER)  # nothing more is due, and nothing may come
 
     asyncio.run(visit())
-    assert cleared == [4, 4]
+    assert len(cleared) == 2
+    assert cleared[-1] == 4
 
 
 def test_it_begins_anew_when_all_was_cleared_or_a_server_before_has_ended():

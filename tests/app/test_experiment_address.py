@@ -132,7 +132,7 @@ def test_a_message_that_was_sent_before_the_address_changed_does_not_take_a_sett
     app = open_page("train", model=None)
     app.selectbox(key="dataset_picker").select("digits").run()
     before = dict(app.query_params)
-    app.number_input(key="set_default_200_epochs").set_value(3).run()
+    app.number_input(key="set_default_epochs").set_value(3).run()
     for key in list(app.query_params):
         del app.query_params[key]
     for key, value in before.items():  # the browser had not heard of the new address when it sent the click
@@ -147,7 +147,7 @@ def test_the_way_back_by_the_browsers_button_is_obeyed(open_page, queue, monkeyp
     app = open_page("train", model=None)
     app.selectbox(key="dataset_picker").select("digits").run()
     before = dict(app.query_params)
-    app.number_input(key="set_default_200_epochs").set_value(3).run()
+    app.number_input(key="set_default_epochs").set_value(3).run()
     monkeypatch.setattr(state, "PATIENCE", 0.0)  # some time later
     for key in list(app.query_params):
         del app.query_params[key]

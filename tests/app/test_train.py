@@ -53,30 +53,36 @@ def test_every_recipe_can_be_started_as_it_stands(open_page, queue, recipe):
 def test_a_setting_that_is_changed_is_what_is_trained(open_page, queue):
     app = open_page("train", model=None)
     app.selectbox(key="dataset_picker").select("digits").run()
-    app.number_input(key="set_default_200_epochs").set_value(3).run()
+    app.number_input(key="set_default_epochs").set_value(3).run()
     app.number_input(key="set_default_beta").set_value(2.5).run()
     app.button(key="train_start").click().run()
     (job,) = queue._jobs.values()
     assert (job.spec.dataset, job.spec.training.epochs, job.spec.model.beta) == ("digits", 3, 2.5)
 
 
-def test_epochs_begin_at_what_the_data_set_needs_and_what_an_address_says_stays(open_page, queue):
+def test_epochs_follow_the_data_set_until_somebody_says_how_many(open_page, queue):
+    def choose(app, dataset):
+        app.selectbox(key="dataset_picker").select(dataset).run()
+        return app.number_input(key="set_default_epochs").value
+
     app = open_page("train", model=None)
-    app.selectbox(key="dataset_picker").select("digits").run()
-    assert app.number_input(key="set_default_200_epochs").value == specs.MOST_LENGTHENED
+    assert choose(app, "digits") == specs.MOST_LENGTHENED
     assert app.query_params["data"] in ("digits", ["digits"])
     assert "set" not in app.query_params
-    app.selectbox(key="dataset_picker").select("fashion_mnist").run()
-    assert app.number_input(key="set_default_epochs").value == 8
+    assert choose(app, "fashion_mnist") == 8
+    assert choose(app, "factors") == 56
+    app.number_input(key="set_default_epochs").set_value(12).run()
+    assert [choose(app, dataset) for dataset in ("digits", "mnist")] == [12, 12]
     app = open_page("train", model=None, data="digits", set="epochs=5")
-    for name in ("mnist", "digits"):
-        app.selectbox(key="dataset_picker").select(name).run()
-        (epochs,) = [field.value for field in app.number_input if field.label == "Epochs"]
-        assert epochs == 5
+    key = next(field.key for field in app.number_input if field.label == "Epochs")
+    for dataset in ("mnist", "digits"):
+        app.selectbox(key="dataset_picker").select(dataset).run()
+        assert app.number_input(key=key).value == 5
     app = open_page("train", model=None, data="digits")
     app.button(key="train_start").click().run()
     (job,) = queue._jobs.values()
     assert job.spec == specs.from_recipe("default", dataset="digits")
+    assert not app.warning
 
 
 def test_a_setting_typed_just_before_the_click_on_start_counts(open_page, queue):

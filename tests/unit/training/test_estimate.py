@@ -21,7 +21,7 @@ from aemodels.training.speed import machine_speed
 
 
 def spec(recipe="default", **settings):
-    return specs.from_recipe(recipe, dataset="digits", settings=settings)
+    return specs.from_recipe(recipe, dataset="digits", settings={"epochs": 8, **settings})
 
 
 @pytest.mark.parametrize("name", ["digits", "factors", "points"])
