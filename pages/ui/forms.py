@@ -14,6 +14,7 @@ from typing import Any
 import streamlit as st
 
 from aemodels.config import Config, allowed_types
+from pages.ui import state
 
 
 def fields(config: Config, names: Iterable[str], *, prefix: str, in_session: bool = False) -> dict[str, Any]:
@@ -57,6 +58,8 @@ def _widget(field: dataclasses.Field[Any], hint: Any, value: Any, key: str, in_s
         )
     begins: Any = None if value is None else int(value)
     if in_session:
-        st.session_state.setdefault(key, begins)
+        kept = state.Key(key, None)
+        if not kept.is_there():
+            kept.set(begins)
         begins = "min"  # Streamlit's way to say that none is given here
     return st.number_input(label, int(low), int(high), begins, step=1, key=key, help=help)

@@ -97,10 +97,10 @@ def _training(
     ):  # else an address has said so, for any data set
         epochs = specs.epochs(recipe, dataset, own_sets.images() if dataset == datasets.OWN else 0)
         training = training.replace(epochs=epochs)
-    key = f"{prefix}_epochs"
-    before, now = state.EPOCHS_BEGUN.get(), (key, training.epochs)
-    if before is not None and before != now and before == (key, st.session_state.get(key)):
-        st.session_state[key] = training.epochs
+    field = state.Key[int](f"{prefix}_epochs", 0)
+    before, now = state.EPOCHS_BEGUN.get(), (field.name, training.epochs)
+    if before != now and before == (field.name, field.get()):
+        field.set(training.epochs)
     state.EPOCHS_BEGUN.set(now)
     return training
 
