@@ -7,13 +7,16 @@ from tests.browser.looking import choose, expect_another, quiet, source
 PAD = ".st-key-hand_pad canvas"
 
 
-def open_pad(page: Page, server) -> None:
+def open_pad(page: Page, server) -> str:
+    """What the network makes of the digit before anything is damaged; the noise's card is drawn before that."""
     page.goto(f"{server.url}/denoise")
     source(page, "denoised")
     quiet(page)
+    noisy = source(page, "denoised")
     choose(page, "noise_kind", "Damage it yourself")
     expect(page.locator(PAD).first).to_be_visible()
     expect(page.locator(".st-key-noise_card")).to_contain_text("no error")
+    return expect_another(page, "denoised", noisy)
 
 
 def scribble(page: Page) -> None:
@@ -25,8 +28,7 @@ def scribble(page: Page) -> None:
 
 
 def test_a_scribble_is_denoised_kept_and_taken_back(page, server):
-    open_pad(page, server)
-    whole = source(page, "denoised")
+    whole = open_pad(page, server)
     scribble(page)
     expect(page.locator(".st-key-noise_card")).to_contain_text(" dB")
     damaged = expect_another(page, "denoised", whole)
