@@ -73,12 +73,10 @@ def train_in_child(job: Job) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-    if (
-        last is None and not job.abandoned and job.result is None
-    ):  # with a result, only the figures are missing
-        raise LostError(_SILENT if pulse.gone else _ENDED)
-    if last is None and job.result is not None:
+    if last is None and job.result is not None:  # only the figures are missing
         job.publish(phase="finished", fraction=1.0, seconds_left=None)
+    elif last is None and not job.abandoned:
+        raise LostError(_SILENT if pulse.gone else _ENDED)
     if last is not None and last["error"]:
         raise ConfigError(str(last["error"]))
     if last is not None:

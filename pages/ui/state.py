@@ -313,9 +313,7 @@ OWN_DRAWINGS: Final = Key["tuple[Any, ...]"]("_own_drawings", ())  # aemodels.da
 OWN_DRAWINGS_BEFORE: Final = Key["tuple[tuple[Any, ...], ...]"]("_own_drawings_before", ())  # for undo
 OWN_HELD: Final = Key[bool]("_own_held", False)  # whether files were read: they may have made room since
 RECIPE_SHOWN: Final = Key[str | None]("_recipe_shown", None)  # the recipe that the data set picker belongs to
-EPOCHS_BEGUN: Final = Key["tuple[str, int] | None"](
-    "_epochs_begun", None
-)  # the field's key, and where it began
+EPOCHS_BEGUN: Final = Key["tuple[str, int] | None"]("_epochs_begun", None)  # the field, and where it began
 TRAIN_PROBLEM: Final = Key[str | None]("_train_problem", None)  # why the last start was refused
 START_ASKED: Final = Key[bool]("_start_asked", False)  # Start was pressed; the form says with which settings
 SAVE_FOR: Final = Key[str | None]("_save_for", None)  # the run whose name to be saved under is in its field

@@ -92,9 +92,8 @@ def _training(
 ) -> TrainingConfig:
     """Where the settings of the training begin. The epochs follow the data set until somebody says how many."""
     training = begins.training
-    if training.epochs == specs.epochs(
-        recipe, begins.dataset
-    ):  # else an address has said so, for any data set
+    said = training.epochs != specs.epochs(recipe, begins.dataset)  # by an address, for any data set
+    if not said:
         epochs = specs.epochs(recipe, dataset, own_sets.images() if dataset == datasets.OWN else 0)
         training = training.replace(epochs=epochs)
     field = state.Key[int](f"{prefix}_epochs", 0)

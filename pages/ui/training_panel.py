@@ -114,7 +114,7 @@ def status(job: Job) -> str:
         return "Ended without a model"
     if job.state is State.LOST:
         done = job.progress.epochs[-1].epoch if job.progress.epochs else 0
-        how = "Lost" if job.error else "Lost when the server ended"  # else the sentence below says how
+        how = "Lost" if job.error else "Lost when the server ended"  # a sentence on the error stands below
         return f"{how} · epoch {done} of {planned(job)} is on the disk"
     if job.state is State.STOPPED and job.result is None:
         return "Stopped before its first step"

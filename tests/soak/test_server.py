@@ -1,4 +1,4 @@
-"""A small slice of hostile messages, and of sessions side by side; `make soak` takes all of them."""
+"""Hostile messages and sessions side by side, a small slice of what `make soak` takes; and those who have gone."""
 
 import re
 

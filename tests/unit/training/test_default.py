@@ -37,7 +37,7 @@ def test_who_has_no_data_gets_a_map_of_the_bundled_digits_that_beats_a_pca(digit
     flat = x.reshape(len(x), -1)
     of_pca = ((pca.inverse_transform(pca.transform(flat)) - flat) ** 2).mean()
     assert ((model.reconstruct(x) - x) ** 2).mean() < 0.7 * of_pca
-    assert negative_elbo(model, x) <= 125  # 166 in eight epochs, which are 40 steps
+    assert negative_elbo(model, x) <= 125  # 166 in eight epochs, which are 32 steps
 
 
 @pytest.mark.long
