@@ -34,6 +34,8 @@ def show(page: str) -> None:
             return
         own_training.look(page)
         names = [card.name for card in cards] + [own_training.LATEST] * (own_training.name() is not None)
+        # A browser that was told nothing yet takes the first: somebody clicked before the first page was there.
+        names.sort(key=lambda name: name != cache.DEFAULT_MODEL)
         unknown = _obey_address(names)
         with st.container(border=True, gap="xsmall", key="model_card"):
             chosen = st.selectbox(

@@ -6,6 +6,8 @@ import textwrap
 
 import pytest
 
+from pages.ui import cache
+
 HEAVY = ("tensorflow", "keras", "sklearn", "skimage", "scipy")
 
 
@@ -79,3 +81,9 @@ def test_nothing_heavy_is_imported_before_the_page_is_out(tiny_models):
         check=False,
     )
     assert ran.stdout.strip().endswith("[]"), ran.stdout + ran.stderr[-2000:]
+
+
+def test_the_model_that_one_sees_first_is_the_first_of_the_picker(open_page):
+    """A browser that was told no choice yet, since somebody clicked before the page was there, takes the first."""
+    picker = open_page("home", model=None).selectbox(key="model_picker")
+    assert picker.options[0] == picker.value == cache.DEFAULT_MODEL
